@@ -1,0 +1,1 @@
+"""Prediction events in, drift reports out: exactly-once collectors over Kafka."""
