@@ -1,0 +1,30 @@
+"""The messages of one poll, as columns and without any Kafka type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Headers = list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessages:
+    """Raw messages in the order polled: within a partition, by offset.
+
+    `values[i]` is None for a tombstone. `headers[i]` is None where a message has none, else pairs as Kafka keeps them (names may repeat).
+    Timestamps are record timestamps in epoch milliseconds.
+    """
+
+    topic: str
+    values: list[bytes | None]
+    partitions: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    timestamps_ms: NDArray[np.int64]
+    headers: list[Headers | None]
+
+    def __len__(self) -> int:
+        """Count messages."""
+        return len(self.values)
