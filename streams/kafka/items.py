@@ -1,0 +1,83 @@
+"""What a pump puts on its stage's channel, in the order it happened.
+
+Chunks and changes of assignment travel the same way, so a stage never has to ask which came first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import Message
+
+from streams.core.events.messages import RawMessages
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a partition is taken up: the committed offset and the metadata committed with it.
+
+    Without a committed offset, `offset` is the first one that the log holds and `metadata` is empty.
+    """
+
+    partition: int
+    offset: int
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The consumer owns exactly these partitions from here on.
+
+    `group` is the consumer group's metadata as of this assignment: a transaction that commits offsets with it
+    is refused by the broker once
+    the assignment is over (KIP-447). `partition_count` is the size of the whole topic.
+    """
+
+    epoch: int
+    starts: tuple[Start, ...]
+    group: Any
+    partition_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The messages of one poll, as columns for decoding and as messages for whoever needs key and headers."""
+
+    epoch: int
+    raw: RawMessages
+    messages: Sequence[Message]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passes, also when nothing comes.
+
+    `idle_since_ms` names the partitions whose end was reached and since when nothing more came, by the
+    worker's clock.
+    """
+
+    epoch: int
+    at_ms: int
+    idle_since_ms: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The partitions go to somebody else once `done` is set: finish and commit what is in hand first."""
+
+    epoch: int
+    done: threading.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The partitions are somebody else's already: commit nothing."""
+
+    epoch: int
+
+
+Item = Assigned | Chunk | Tick | Revoked | Lost

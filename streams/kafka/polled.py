@@ -1,0 +1,49 @@
+"""From the client library's messages to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from confluent_kafka import KafkaError, KafkaException, Message
+
+from streams.core.events.messages import RawMessages
+from streams.kafka.errors import LogTruncatedError
+from streams.kafka.items import Chunk
+
+
+def split_ends(polled: Sequence[Message]) -> tuple[Sequence[Message], list[int]]:
+    """Part messages from the partitions that reported their end; any other error is raised."""
+    errors = list(map(Message.error, polled))
+    if not any(errors):
+        return polled, []
+    ends = [
+        message.partition() for message, error in zip(polled, errors, strict=True) if _is_end(message, error)
+    ]
+    return [message for message, error in zip(polled, errors, strict=True) if error is None], ends
+
+
+def _is_end(message: Message, error: KafkaError | None) -> bool:
+    if error is None:
+        return False
+    if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - the library's only name for it
+        where = f"{message.topic()}-{message.partition()}"
+        raise LogTruncatedError(f"{where}: the log no longer holds what was still to be read: {error.str()}")
+    if error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
+        raise KafkaException(error)
+    return True
+
+
+def chunk_of(epoch: int, topic: str, messages: Sequence[Message]) -> Chunk:
+    """Lay the messages of one poll out as columns; every loop here runs in C."""
+    values = list(map(Message.value, messages))
+    stamps = [stamp for _, stamp in map(Message.timestamp, messages)]
+    raw = RawMessages(
+        topic=topic,
+        values=values,
+        partitions=np.fromiter(map(Message.partition, messages), np.int32, len(messages)),
+        offsets=np.fromiter(map(Message.offset, messages), np.int64, len(messages)),
+        timestamps_ms=np.array(stamps, np.int64),
+        headers=list(map(Message.headers, messages)),
+    )
+    return Chunk(epoch, raw, messages, sum(len(value) for value in values if value is not None))

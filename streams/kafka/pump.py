@@ -1,0 +1,223 @@
+"""The pump: one poll thread that turns a consumer into a channel of items.
+
+It owns the consumer: nothing else polls it. It commits nothing; offsets are committed by the stage's
+transactions.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from mode import Service
+
+from streams.kafka.errors import KafkaStageError, LogTruncatedError
+from streams.kafka.in_flight import InFlightBytesState
+from streams.kafka.items import Assigned, Item, Lost, Revoked, Start, Tick
+from streams.kafka.polled import chunk_of, split_ends
+
+logger = logging.getLogger(__name__)
+
+_METADATA_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class PumpSettings:
+    """How the pump polls.
+
+    `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages.
+    `drain_s` is how long a revoked
+    partition is held back so that the stage can finish; it has to stay well below `max.poll.interval.ms`.
+    """
+
+    topic: str
+    poll_messages: int = 10_000
+    poll_timeout_s: float = 0.1
+    tick_s: float = 0.1
+    drain_s: float = 20.0
+
+
+class PumpState(Service):
+    """Polls on a thread of its own and hands items to `deliver`, which must be safe to call from any thread.
+
+    Back-pressure: above the budget of bytes in flight it waits, then pauses all partitions and keeps polling,
+    so that the group does not
+    take a slow stage for a dead one. `rewind()` starts over from the committed offsets with a new epoch.
+    """
+
+    def __init__(
+        self,
+        settings: PumpSettings,
+        consumer: Consumer,
+        deliver: Callable[[Item], None],
+        in_flight: InFlightBytesState,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self._settings = settings
+        self._consumer = consumer
+        self._deliver = deliver
+        self._in_flight = in_flight
+        self._epoch = 0
+        self._owned: list[TopicPartition] = []
+        self._paused = False
+        self._idle_since_ms: dict[int, int] = {}
+        self._next_tick = 0.0
+        self._halt = threading.Event()
+        self._rewind = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"pump-{settings.topic}", daemon=True)
+
+    @property
+    def paused(self) -> bool:
+        """Whether partitions are paused because too much is in flight."""
+        return self._paused
+
+    @property
+    def owned(self) -> int:
+        """How many partitions are assigned."""
+        return len(self._owned)
+
+    def rewind(self) -> None:
+        """Ask for everything after the committed offsets again; chunks of the present epoch are void."""
+        self._rewind.set()
+
+    async def on_start(self) -> None:
+        """Start polling."""
+        self._thread.start()
+
+    async def on_stop(self) -> None:
+        """Let the stage finish what it has, then leave the group."""
+        self._halt.set()
+        await self.loop.run_in_executor(None, self._thread.join)
+
+    def _run(self) -> None:
+        try:
+            self._consumer.subscribe(
+                [self._settings.topic],
+                on_assign=self._on_assign,
+                on_revoke=self._on_revoke,
+                on_lost=self._on_lost,
+            )
+            while not self._halt.is_set():
+                self._turn()
+            self._consumer.close()
+        except Exception as error:
+            logger.exception("the pump of topic %s failed", self._settings.topic)
+            self.loop.call_soon_threadsafe(self._fail, error)
+
+    def _fail(self, error: BaseException) -> None:
+        self.add_future(self.crash(error))
+
+    def _turn(self) -> None:
+        if self._rewind.is_set():
+            self._rewind.clear()
+            self._take_up(self._owned)
+        self._brake()
+        polled = self._consumer.consume(self._settings.poll_messages, self._settings.poll_timeout_s)
+        if polled:
+            self._hand_over(polled)
+        self._tick()
+
+    def _brake(self) -> None:
+        if self._in_flight.wait_for_room(self._settings.poll_timeout_s):
+            if self._paused:
+                self._consumer.resume(self._owned)
+                self._paused = False
+        elif not self._paused:
+            self._consumer.pause(self._owned)
+            self._paused = True
+
+    def _hand_over(self, polled: Sequence[Message]) -> None:
+        messages, ends = split_ends(polled)
+        now_ms = time.time_ns() // 1_000_000
+        if messages:
+            chunk = chunk_of(self._epoch, self._settings.topic, messages)
+            for partition in set(chunk.raw.partitions.tolist()):
+                self._idle_since_ms.pop(partition, None)
+            self._in_flight.add(chunk.bytes)
+            self._deliver(chunk)
+        for partition in ends:
+            self._idle_since_ms.setdefault(partition, now_ms)
+
+    def _tick(self) -> None:
+        if time.monotonic() >= self._next_tick:
+            self._next_tick = time.monotonic() + self._settings.tick_s
+            self._deliver(Tick(self._epoch, time.time_ns() // 1_000_000, dict(self._idle_since_ms)))
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        del consumer
+        self._take_up(partitions)
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        del consumer, partitions
+        done = threading.Event()
+        self._deliver(Revoked(self._epoch, done))
+        if not done.wait(self._settings.drain_s):
+            logger.warning(
+                "stage of topic %s did not finish in %s s: its work is left to the next owner",
+                self._settings.topic,
+                self._settings.drain_s,
+            )
+        self._forget()
+
+    def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        del consumer, partitions
+        self._deliver(Lost(self._epoch))
+        self._forget()
+
+    def _forget(self) -> None:
+        self._epoch += 1
+        self._owned = []
+        self._paused = False
+        self._idle_since_ms = {}
+
+    def _take_up(self, partitions: list[TopicPartition]) -> None:
+        """Assign partitions at their committed offsets and tell the stage."""
+        self._forget()
+        starts = [self._start(committed) for committed in self._committed(partitions)]
+        topic = self._settings.topic
+        self._owned = [TopicPartition(topic, start.partition, start.offset) for start in starts]
+        self._consumer.assign(self._owned)
+        count = len(self._consumer.list_topics(topic, _METADATA_TIMEOUT_S).topics[topic].partitions)
+        group = self._consumer.consumer_group_metadata()
+        self._deliver(Assigned(self._epoch, tuple(starts), group, count))
+
+    def _committed(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
+        """Committed offsets; waits while a predecessor's transaction on them is pending (stable offsets,
+        KIP-447).
+        """
+        if not partitions:
+            return []
+        while True:
+            try:
+                return list(self._consumer.committed(partitions, _METADATA_TIMEOUT_S))
+            except KafkaException as error:
+                cause: KafkaError = error.args[0]
+                if not (cause.retriable() or cause.code() == KafkaError._TIMED_OUT) or self._halt.is_set():  # noqa: SLF001
+                    raise
+                logger.info("committed offsets are not stable yet: %s", cause.str())
+
+    def _start(self, committed: TopicPartition) -> Start:
+        if committed.error is not None:
+            raise KafkaStageError(
+                f"no committed offset of {committed.topic}-{committed.partition}: {committed.error}"
+            )
+        low, _ = self._consumer.get_watermark_offsets(committed, _METADATA_TIMEOUT_S)
+        if committed.offset < 0:
+            return Start(committed.partition, low, "")
+        if committed.offset < low:
+            raise LogTruncatedError(_truncated(committed, low))
+        return Start(committed.partition, committed.offset, committed.metadata or "")
+
+
+def _truncated(committed: TopicPartition, low: int) -> str:
+    return (
+        f"{committed.topic}-{committed.partition}: offsets {committed.offset} to {low - 1} were yet to be"
+        f" read but the log begins at {low}: retention was shorter than the outage. To accept the loss, move"
+        f" the group's offset: kafka-consumer-groups --reset-offsets --to-earliest --topic {committed.topic}"
+    )

@@ -1,0 +1,136 @@
+"""One transaction at a time: outputs and source offsets become visible together or not at all.
+
+Exactly once across the hop rests on KIP-98 (transactions) and KIP-447 (offsets are committed with the group's
+metadata, so a worker whose
+partitions were taken away is refused by the broker, whatever it still believes).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+
+from streams.kafka.errors import KafkaStageError, TransactionAbortedError
+
+logger = logging.getLogger(__name__)
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be produced within the transaction; partition -1 leaves the choice to the key's hash."""
+
+    topic: str
+    value: bytes | None
+    key: bytes | None = None
+    partition: int = -1
+    headers: Headers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOffset:
+    """The next offset to read of a source partition, with metadata that is committed beside it."""
+
+    topic: str
+    partition: int
+    offset: int
+    metadata: str = ""
+
+
+class TransactionState:
+    """A transactional producer and whether a transaction is open on it. Used by one thread at a time.
+
+    Raises `TransactionAbortedError` where the work has to be redone from the committed offsets,
+    `KafkaStageError` where this producer can
+    do nothing any more (fenced, fatal).
+    """
+
+    def __init__(self, producer: Producer, timeout_s: float) -> None:
+        self._producer = producer
+        self._timeout_s = timeout_s
+        self._open = False
+
+    def initialise(self) -> None:
+        """Fence a predecessor of the same transactional id and finish what it left; waits for a coordinator
+        that is still loading.
+        """
+        self._insist(lambda: self._producer.init_transactions(self._timeout_s))
+
+    def write(self, outgoing: Iterable[Outgoing]) -> None:
+        """Add messages to the open transaction, opening one where there is none."""
+        for message in outgoing:
+            self._begin()
+            self._produce(message)
+        self._producer.poll(0)
+
+    def commit(self, offsets: Sequence[SourceOffset], group: Any) -> None:
+        """Commit messages and offsets in one transaction.
+
+        `offsets` are the next offsets to read; `group` the metadata that came with the assignment they belong
+        to.
+        """
+        self._begin()
+        positions = [TopicPartition(o.topic, o.partition, o.offset, o.metadata) for o in offsets]
+        if positions:
+            self._insist(
+                lambda: self._producer.send_offsets_to_transaction(positions, group, self._timeout_s)
+            )
+        self._insist(lambda: self._producer.commit_transaction(self._timeout_s))
+        self._open = False
+
+    def abort(self) -> None:
+        """Give up the open transaction, if any: no read_committed consumer ever sees any of it."""
+        if self._open:
+            self._open = False
+            self._insist(lambda: self._producer.abort_transaction(self._timeout_s))
+
+    def _begin(self) -> None:
+        if not self._open:
+            self._insist(self._producer.begin_transaction)
+            self._open = True
+
+    def _produce(self, message: Outgoing) -> None:
+        while True:
+            try:
+                self._producer.produce(
+                    message.topic,
+                    message.value,
+                    message.key,
+                    message.partition,
+                    headers=list(message.headers or ()),
+                )
+            except BufferError:
+                self._producer.poll(0.1)  # librdkafka's queue is full: wait for deliveries
+            except KafkaException as error:
+                self._raise(error)
+            else:
+                return
+
+    def _insist(self, call: Callable[[], object]) -> None:
+        """Repeat a call that the client library declares safe to repeat, until it succeeds or the transaction
+        times out.
+        """
+        give_up_at = time.monotonic() + 2 * self._timeout_s
+        while True:
+            try:
+                call()
+            except KafkaException as error:
+                if not error.args[0].retriable() or time.monotonic() > give_up_at:
+                    self._raise(error)
+                logger.info("transaction call is repeated: %s", error.args[0].str())
+            else:
+                return
+
+    def _raise(self, error: KafkaException) -> None:
+        cause: KafkaError = error.args[0]
+        if cause.txn_requires_abort() or (cause.retriable() and not cause.fatal()):
+            raise TransactionAbortedError(cause.str()) from error
+        raise KafkaStageError(
+            f"the transactional producer cannot go on: {cause.str()} ({cause.name()})"
+        ) from error

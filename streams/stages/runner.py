@@ -1,0 +1,206 @@
+"""What every stage does alike: take items in order, compute off the event loop, write, and commit in
+transactions.
+
+A stage's own part is a `Processor`: plain synchronous code that knows nothing of transactions, threads or
+Faust.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from streams.kafka.errors import TransactionAbortedError
+from streams.kafka.in_flight import InFlightBytesState
+from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
+from streams.kafka.transactions import Outgoing, SourceOffset, TransactionState
+from streams.metrics import StageMetrics
+from streams.stores.errors import StoreUnavailableError
+
+logger = logging.getLogger(__name__)
+
+_RETRY_S = (0.5, 1, 2, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What has to be committed together: last messages of the transaction and, per source partition, next
+    offset and metadata.
+    """
+
+    outgoing: Sequence[Outgoing] = ()
+    offsets: Sequence[SourceOffset] = ()
+
+
+class Processor(Protocol):
+    """The work of a stage. Called from one thread, one call at a time.
+
+    `process` may raise `StoreUnavailableError`: it is then called again with the same chunk, so it must not
+    have changed its state.
+    """
+
+    def assign(self, starts: Sequence[Start], partition_count: int) -> None:
+        """Begin anew with exactly these partitions; whatever was known before is void."""
+
+    def process(self, chunk: Chunk) -> Sequence[Outgoing]:
+        """Work on a chunk; what is returned goes into the open transaction."""
+
+    def tick(self, tick: Tick) -> bool:
+        """Take notice of time; return whether there is something to commit although no chunk came."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Close the books on everything processed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSettings:
+    """A transaction is committed every `commit_interval_s`, or earlier when this many bytes were written into
+    it.
+    """
+
+    commit_interval_s: float
+    commit_bytes: int = 64_000_000
+
+
+@dataclass(slots=True)
+class RunnerState:
+    """Runs a processor over the items of a pump, exactly once in effect.
+
+    Two threads, one step deep: while one transaction is written, the next chunk is computed. The order of
+    chunks is kept. Work of an epoch
+    that is over is dropped. After an aborted transaction `rewind` is asked for everything since the last
+    commit again.
+    """
+
+    stage: str
+    processor: Processor
+    transaction: TransactionState
+    in_flight: InFlightBytesState
+    settings: RunnerSettings
+    metrics: StageMetrics
+    rewind: Callable[[], None]
+    _epoch: int | None = None
+    _group: Any = None
+    _dirty: bool = False
+    _pending_bytes: int = 0
+    _last_commit: float = 0.0
+    _writing: asyncio.Task[None] | None = None
+    _compute: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "compute"))
+    _write: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "write"))
+
+    async def start(self) -> None:
+        """Fence a predecessor before anything is read."""
+        await self._on(self._write, self.transaction.initialise)
+
+    async def handle(self, item: Item) -> None:
+        """Take the next item. Raises what the stage cannot recover from."""
+        try:
+            await self._dispatch(item)
+        except TransactionAbortedError as error:
+            await self._start_over(error)
+        finally:
+            if isinstance(item, Chunk):
+                self.in_flight.release(item.bytes)
+            elif isinstance(item, Revoked):
+                item.done.set()
+
+    async def _dispatch(self, item: Item) -> None:
+        match item:
+            case Assigned():
+                await self._assign(item)
+            case Revoked() | Lost():
+                await self._leave(item)
+            case Chunk() if item.epoch == self._epoch:
+                await self._work(item)
+            case Tick() if item.epoch == self._epoch:
+                await self._tick(item)
+            case _:
+                logger.debug("%s: an item of an assignment that is over is dropped", self.stage)
+
+    async def _assign(self, item: Assigned) -> None:
+        await self._settle()
+        await self._on(self._write, self.transaction.abort)
+        await self._on(self._compute, self.processor.assign, item.starts, item.partition_count)
+        self._epoch, self._group, self._dirty, self._pending_bytes = item.epoch, item.group, False, 0
+        self._last_commit = time.monotonic()
+        self.metrics.assigned(len(item.starts))
+
+    async def _leave(self, item: Revoked | Lost) -> None:
+        current, self._epoch = self._epoch == item.epoch, None
+        self.metrics.assigned(0)
+        if current and isinstance(item, Revoked):
+            await self._commit()
+            await self._settle()
+        else:
+            await self._settle()
+            await self._on(self._write, self.transaction.abort)
+
+    async def _work(self, chunk: Chunk) -> None:
+        outgoing = await self._compute_with_patience(chunk)
+        self._dirty = True
+        self._pending_bytes += chunk.bytes
+        await self._settle()
+        if self._due():
+            await self._commit(outgoing)
+        else:
+            self._writing = asyncio.create_task(self._on(self._write, self.transaction.write, outgoing))
+
+    async def _compute_with_patience(self, chunk: Chunk) -> Sequence[Outgoing]:
+        for attempt in range(1_000_000):
+            try:
+                return await self._on(self._compute, self.processor.process, chunk)
+            except StoreUnavailableError as error:
+                wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
+                logger.warning("%s: %s; trying again in %s s", self.stage, error, wait_s)
+                self.metrics.unavailable()
+                await asyncio.sleep(wait_s)
+        raise AssertionError("unreachable")
+
+    async def _tick(self, tick: Tick) -> None:
+        if await self._on(self._compute, self.processor.tick, tick):
+            self._dirty = True
+        if self._dirty and self._due():
+            await self._settle()
+            await self._commit()
+
+    def _due(self) -> bool:
+        elapsed = time.monotonic() - self._last_commit >= self.settings.commit_interval_s
+        return elapsed or self._pending_bytes >= self.settings.commit_bytes
+
+    async def _commit(self, outgoing: Sequence[Outgoing] = ()) -> None:
+        """Begin to commit all that was processed; `_settle` waits for it."""
+        if not self._dirty:
+            return
+        checkpoint = await self._on(self._compute, self.processor.checkpoint)
+        self._dirty, self._pending_bytes, self._last_commit = False, 0, time.monotonic()
+        await self._settle()
+        self._writing = asyncio.create_task(
+            self._on(self._write, self._finish, outgoing, checkpoint, self._group)
+        )
+
+    def _finish(self, outgoing: Sequence[Outgoing], checkpoint: Checkpoint, group: Any) -> None:
+        with self.metrics.transaction():
+            self.transaction.write(outgoing)
+            self.transaction.write(checkpoint.outgoing)
+            self.transaction.commit(checkpoint.offsets, group)
+
+    async def _settle(self) -> None:
+        """Wait for the write under way; its failure is raised here."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
+
+    async def _start_over(self, error: Exception) -> None:
+        logger.warning("%s: transaction aborted, reading again from the last commit: %s", self.stage, error)
+        self._epoch = None
+        self.metrics.aborted()
+        await self._on(self._write, self.transaction.abort)
+        self.rewind()
+
+    async def _on(self, executor: ThreadPoolExecutor, call: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(executor, call, *arguments)
