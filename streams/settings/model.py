@@ -1,0 +1,161 @@
+"""Everything that can be set. Read once, then passed down as values.
+
+A setting `section.name` of the file is `STREAMS_SECTION_NAME` in the environment. Kafka's own properties are
+`KAFKA_...` (see `streams.kafka.connection`). Credentials of object stores are those of their own clients (`AWS_...`,
+Google's application default credentials).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
+
+from streams.kafka.connection import Connection
+
+SEGMENT_FRAMING_BYTES = 16_384
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9._-]+$", min_length=1, max_length=200)]
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Topics(_Section):
+    """Names of the topics."""
+
+    predictions: Name = "predictions"
+    collected: Name = "collected"
+    batches: Name = "batches"
+    snapshots: Name = "snapshots"
+    dead_letters: Name = "dead-letters"
+    window_progress: Name = "window-progress"
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Topics:
+        names = list(self.model_dump().values())
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two topics are called {twice[0]!r}: give each a name of its own")
+        return self
+
+
+class Limits(_Section):
+    """Bounds on memory, messages and time."""
+
+    max_message_bytes: PositiveInt = Field(1_000_000, description="largest Kafka message written; segments are split")
+    max_event_bytes: PositiveInt = Field(900_000, description="a larger event is a dead letter")
+    chunk_messages: PositiveInt = Field(5_000, description="messages of one poll at most")
+    poll_timeout_s: PositiveFloat = Field(0.1, description="a poll waits this long for a full chunk")
+    in_flight_bytes: PositiveInt = Field(64 << 20, description="partitions pause above this many bytes unfinished")
+    commit_interval_s: PositiveFloat = Field(0.5, description="a transaction is committed this often")
+    transaction_timeout_s: PositiveFloat = Field(
+        15.0, description="the broker aborts a dead worker's transaction after"
+    )
+    drain_budget_s: PositiveFloat = Field(20.0, description="SIGTERM and revoked partitions: finish within this time")
+
+    @model_validator(mode="after")
+    def _an_event_fits_a_segment(self) -> Limits:
+        largest = self.max_message_bytes - SEGMENT_FRAMING_BYTES
+        if self.max_event_bytes > largest:
+            raise ValueError(
+                f"max_event_bytes is {self.max_event_bytes}, but max_message_bytes={self.max_message_bytes}"
+                f" has room for an event of {max(largest, 0)}: lower the one or raise the other"
+            )
+        return self
+
+
+class Windows(_Section):
+    """What keeps windows moving."""
+
+    idle_after_s: PositiveFloat = Field(30.0, description="a source partition silent for so long holds no window back")
+    heartbeat_s: PositiveFloat = Field(1.0, description="watermarks are written to the log this often")
+
+
+class Reports(_Section):
+    """How reports are computed."""
+
+    processes: PositiveInt = Field(1, description="processes that compute reports")
+    timeout_s: PositiveFloat = Field(600.0, description="a report that takes longer fails")
+
+
+class Snapshots(_Section):
+    """How snapshots are published."""
+
+    format: Literal["json", "avro"] = Field("json", description="encoding on the snapshots topic")
+
+
+class ObjectStore(_Section):
+    """Where batches and snapshots are kept."""
+
+    uri: str = Field("data/objects", min_length=1, description="a folder, s3://bucket/prefix or gs://bucket/prefix")
+    s3_endpoint_url: str | None = Field(None, description="an S3 server other than AWS, such as http://localhost:9000")
+
+
+class SchemaRegistry(_Section):
+    """A Confluent-compatible schema registry; without url the shipped schemas are used."""
+
+    url: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_location: Path | None = Field(
+        None, description="PEM file of the authority that signed the registry's certificate"
+    )
+
+
+class Web(_Section):
+    """Where the worker answers /livez, /readyz and /metrics."""
+
+    host: str = Field("127.0.0.1", description="0.0.0.0 lets other machines in")
+    port: int = Field(6066, ge=0, le=65_535, description="0 takes a free one")
+
+
+class Settings(_Section):
+    """Everything that can be set, with defaults that suit one machine."""
+
+    kafka: Connection = Connection()
+    topics: Topics = Topics()
+    limits: Limits = Limits()
+    windows: Windows = Windows()
+    reports: Reports = Reports()
+    snapshots: Snapshots = Snapshots()
+    store: ObjectStore = ObjectStore()
+    registry: SchemaRegistry = SchemaRegistry()
+    web: Web = Web()
+    collectors: Path = Field(Path("collectors.yaml"), description="the collectors file")
+    group_prefix: Name = Field("streams", description="consumer groups are {group_prefix}-{stage}")
+    instance: Name = Field("local", description="this process among its kind; default: host name and process id")
+
+    def group_id(self, stage: str) -> str:
+        """The consumer group of a stage."""
+        return f"{self.group_prefix}-{stage}"
+
+    def client_id(self, stage: str) -> str:
+        """How brokers and their logs call this process."""
+        return f"{self.group_prefix}-{stage}-{self.instance}"
+
+    def masked(self) -> dict[str, object]:
+        """Everything as plain JSON values, secrets as asterisks."""
+        masked = _without_user_info(self.model_dump(mode="json"))
+        assert isinstance(masked, dict)  # noqa: S101 - a model dumps to a mapping
+        return masked
+
+
+def _without_user_info(value: object) -> object:
+    """URLs may carry `user:password@`."""
+    if isinstance(value, dict):
+        return {key: _without_user_info(each) for key, each in value.items()}
+    return _USER_INFO.sub("**********@", value) if isinstance(value, str) else value
