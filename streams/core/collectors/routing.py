@@ -1,0 +1,112 @@
+"""Which events of a block a collector keeps, and why it drops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from streams.core.collectors.collector import Collector
+from streams.core.events.block import EventBlock
+from streams.core.events.projection import Projection
+from streams.core.operators.contracts import Mask
+from streams.core.operators.hashing import operator_salt
+from streams.core.operators.masks import equals
+from streams.core.operators.table import AnyRewritingOperator
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What one collector keeps of one block.
+
+    `block` has the block's rows, with concepts as the collector's operators left them. `reason_codes` says
+    for each row which of `reasons` dropped it; -1 where none did. A collector that is not enabled keeps
+    nothing and gives no reason.
+    """
+
+    block: EventBlock
+    mask: Mask
+    reason_codes: NDArray[np.int16]
+    reasons: tuple[str, ...]
+
+
+def projection(collectors: Iterable[Collector]) -> Projection:
+    """Return the fields that the enabled collectors look at."""
+    looked_at = (operator.fields() for one in collectors if one.enabled for operator in one.event_operators)
+    return reduce(or_, looked_at, Projection())
+
+
+def select(block: EventBlock, collector: Collector) -> Selection:
+    """Apply source, caller and operators, in this order. Pure: the answer for a row depends on that row
+    and the collector alone.
+
+    An event that names collectors in `collectors` is offered to these alone, whatever its model and caller;
+    operators still apply.
+    """
+    rows = len(block)
+    if not collector.enabled:
+        return Selection(block, np.zeros(rows, np.bool_), np.full(rows, -1, np.int16), reasons(collector))
+    alive = np.ones(rows, np.bool_)
+    passed = np.zeros(rows, np.int16)
+    for after, mask in _steps(block, collector):
+        block = after
+        alive = alive & mask
+        passed += alive
+        if not alive.any():
+            break
+    return Selection(block, alive, np.where(alive, np.int16(-1), passed), reasons(collector))
+
+
+def reasons(collector: Collector) -> tuple[str, ...]:
+    """Name the steps of `select` in order: an operator by its type, with `#1`, `#2` where a collector has
+    several of a type.
+    """
+    types = tuple(operator.type for operator in collector.event_operators)
+    return "source", "caller", *numbered(types)
+
+
+def numbered(types: Sequence[str]) -> tuple[str, ...]:
+    """Number the types that occur more than once, so that each reason is one operator."""
+    return tuple(
+        one if types.count(one) == 1 else f"{one}#{types[: position + 1].count(one)}"
+        for position, one in enumerate(types)
+    )
+
+
+def _steps(block: EventBlock, collector: Collector) -> Iterator[tuple[EventBlock, Mask]]:
+    addressed, named = _addressed(block, collector.id)
+    yield block, (addressed & named) | (~addressed & _in_source(block, collector))
+    yield block, addressed | _from_caller(block, collector)
+    for position, operator in enumerate(collector.event_operators):
+        if isinstance(operator, AnyRewritingOperator):
+            block, mask = operator.rewrite(block)
+        else:
+            mask = operator.keep(block, operator_salt(collector.salt, position))
+        yield block, mask
+
+
+def _in_source(block: EventBlock, collector: Collector) -> Mask:
+    if collector.direct_only:
+        return np.zeros(len(block), np.bool_)
+    return collector.source.matches(block)
+
+
+def _from_caller(block: EventBlock, collector: Collector) -> Mask:
+    if collector.caller is None:
+        return np.ones(len(block), np.bool_)
+    return equals(block.callers, collector.caller)
+
+
+def _addressed(block: EventBlock, collector_id: str) -> tuple[Mask, Mask]:
+    """Return where events name collectors at all, and where they name this one. An empty list names none."""
+    addressed, named = np.zeros((2, len(block)), np.bool_)
+    if block.collectors is not None:
+        parents = pc.list_parent_indices(block.collectors).to_numpy()
+        addressed[parents] = True
+        named[parents[equals(pc.list_flatten(block.collectors), collector_id)]] = True
+    return addressed, named
