@@ -1,0 +1,82 @@
+"""Every metric of the worker, in one typed list: names and labels are what dashboards and alerts are written against.
+
+Created once by the composition root with a registry of its own; Prometheus's global registry is not used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_TRANSACTION_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0)
+_REPORT_BUCKETS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Counters count what is durable: they go up once a transaction is committed, not when work begins."""
+
+    registry: CollectorRegistry
+    events_read: Counter
+    events_collected: Counter
+    events_dropped: Counter
+    dead_letters: Counter
+    segments: Counter
+    batches: Counter
+    snapshots: Counter
+    late_rows: Counter
+    transactions: Counter
+    transaction_seconds: Histogram
+    bytes_in_flight: Gauge
+    consumer_lag: Gauge
+    partitions_assigned: Gauge
+    partitions_paused: Gauge
+    watermark_lag_seconds: Gauge
+    open_windows: Gauge
+    open_rows: Gauge
+    report_seconds: Histogram
+    stage_up: Gauge
+
+    def exposition(self) -> bytes:
+        """The metrics in Prometheus's text format."""
+        return generate_latest(self.registry)
+
+
+def create_metrics() -> Metrics:
+    """All metrics at zero, on a new registry."""
+    registry = CollectorRegistry()
+
+    def counter(name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"streams_{name}", text, labels, registry=registry)
+
+    def gauge(name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"streams_{name}", text, labels, registry=registry)
+
+    def histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"streams_{name}", text, labels, registry=registry, buckets=buckets)
+
+    return Metrics(
+        registry=registry,
+        events_read=counter("events_read", "Events decoded from source messages", "stage"),
+        events_collected=counter("events_collected", "Copies of events that collectors kept", "collector"),
+        events_dropped=counter("events_dropped", "Events a collector did not keep", "collector", "reason"),
+        dead_letters=counter("dead_letters", "Messages sent to the dead-letter topic", "stage", "reason"),
+        segments=counter("segments", "Segments written to the collected topic"),
+        batches=counter("batches", "Windows closed", "collector"),
+        snapshots=counter("snapshots", "Snapshots published", "collector", "verdict"),
+        late_rows=counter("late_rows", "Rows kept beside their batch because they were late", "collector"),
+        transactions=counter("transactions", "Kafka transactions: committed or aborted", "stage", "outcome"),
+        transaction_seconds=histogram(
+            "transaction_seconds", "From first record to commit", _TRANSACTION_BUCKETS_S, "stage"
+        ),
+        bytes_in_flight=gauge("bytes_in_flight", "Bytes read and not yet committed", "stage"),
+        consumer_lag=gauge("consumer_lag", "Messages behind the end", "stage", "topic", "partition"),
+        partitions_assigned=gauge("partitions_assigned", "Source partitions owned", "stage"),
+        partitions_paused=gauge("partitions_paused", "Source partitions paused by flow control", "stage"),
+        watermark_lag_seconds=gauge("watermark_lag_seconds", "Watermark behind the clock", "partition"),
+        open_windows=gauge("open_windows", "Windows not closed yet", "collector"),
+        open_rows=gauge("open_rows", "Rows waiting in open windows", "collector"),
+        report_seconds=histogram("report_seconds", "Time to compute a report", _REPORT_BUCKETS_S),
+        stage_up=gauge("stage_up", "1 while the stage runs", "stage"),
+    )
