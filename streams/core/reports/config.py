@@ -1,0 +1,102 @@
+"""What a report is to contain: validated against the tables of metrics and drift tests, identified by a hash."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from streams.core.reports.drift.options import DriftOptions
+from streams.core.reports.metrics.declaration import Metric, Parameters
+from streams.core.reports.metrics.table import METRICS, PRESETS
+from streams.core.reports.selection import ColumnSelection
+
+REPORT_FORMAT: Final = 1
+"""Version of how reports are computed and written; part of every configuration's identity."""
+
+
+class MetricChoice(BaseModel):
+    """A metric or preset by name; a bare string is enough where it has neither columns nor parameters.
+
+    ``columns`` restricts a column metric to these columns; without it, every column of a fitting kind.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    columns: tuple[str, ...] | None = None
+    parameters: Mapping[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, given: Any) -> Any:
+        return {"name": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _fits_its_metric(self) -> Self:
+        if self.name in PRESETS:
+            if self.parameters or self.columns is not None:
+                raise ValueError(
+                    f"preset {self.name!r} takes neither columns nor parameters: "
+                    f"list its metrics instead: {', '.join(PRESETS[self.name])}"
+                )
+            return self
+        if self.name not in METRICS:
+            known = ", ".join([*METRICS, *PRESETS])
+            raise ValueError(f"unknown metric {self.name!r}: choose one of {known}")
+        parsed = self.parsed_parameters()
+        object.__setattr__(self, "parameters", parsed.model_dump(mode="json", exclude_defaults=True))
+        return self
+
+    @property
+    def metric(self) -> Metric:
+        """The declaration. Raises KeyError for presets: expand them first."""
+        return METRICS[self.name]
+
+    def parsed_parameters(self) -> Parameters:
+        """Parameters with their defaults. Raises ValueError naming each wrong one, its value and what it may be."""
+        try:
+            parsed: Parameters = self.metric.parameters.model_validate(dict(self.parameters))
+        except ValidationError as error:
+            raise ValueError(f"metric {self.name!r}: {_explained(error)}") from None
+        return parsed
+
+
+class ReportConfig(BaseModel):
+    """What to compute on a batch. Without ``metrics``: the data summary, and data drift where there is a reference."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    metrics: tuple[MetricChoice, ...] | None = None
+    drift: DriftOptions = DriftOptions()
+    columns: ColumnSelection = ColumnSelection()
+
+    def choices(self, *, has_reference: bool) -> tuple[MetricChoice, ...]:
+        """The metrics to compute, presets expanded, each once, in the order given."""
+        by_default = ("data_summary", "data_drift") if has_reference else ("data_summary",)
+        given = tuple(MetricChoice(name=name) for name in by_default) if self.metrics is None else self.metrics
+        expanded = [one for choice in given for one in _expanded(choice)]
+        return tuple(choice for number, choice in enumerate(expanded) if choice not in expanded[:number])
+
+    def canonical_json(self) -> str:
+        """One text for equal configurations: sorted keys, defaults left out, the report format's version added."""
+        content = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(
+            {"format": REPORT_FORMAT, **content}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON, hexadecimal."""
+        return hashlib.sha256(self.canonical_json().encode()).hexdigest()
+
+
+def _expanded(choice: MetricChoice) -> tuple[MetricChoice, ...]:
+    return tuple(MetricChoice(name=name) for name in PRESETS.get(choice.name, ())) or (choice,)
+
+
+def _explained(error: ValidationError) -> str:
+    return "; ".join(
+        f"parameter {'.'.join(map(str, one['loc']))} = {one['input']!r}: {one['msg']}" for one in error.errors()
+    )

@@ -1,0 +1,1 @@
+"""Drift tests, one a file, and the table that names them."""

@@ -1,0 +1,34 @@
+"""Values of a column as the text that reports show."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pyarrow as pa
+
+from streams.core.reports.column import Column, Family
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def label(column: Column, key: Any) -> str:
+    """One distinct value of the column (an element of its counts' keys) as text."""
+    match column.family:
+        case Family.TRUTH:
+            return "true" if key else "false"
+        case Family.NUMBER:
+            return str(int(key)) if float(key).is_integer() and column.is_integer else repr(float(key))
+        case Family.TIME:
+            return instant(key)
+        case _:
+            return str(key)
+
+
+def labels(column: Column, keys: pa.Array) -> list[str]:
+    """Several distinct values of the column as text."""
+    return [label(column, key) for key in keys.to_pylist()]
+
+
+def instant(epoch_ms: float) -> str:
+    """Epoch milliseconds as RFC 3339 in UTC, for example 2026-11-21T10:00:00.000Z."""
+    moment = _EPOCH + timedelta(milliseconds=int(epoch_ms))
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

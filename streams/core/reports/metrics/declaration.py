@@ -1,0 +1,63 @@
+"""What a metric says about itself, what it is given and what it returns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from streams.core.reports.column import Column
+from streams.core.reports.comparison import ReportColumn
+from streams.core.reports.kinds import Kind
+from streams.core.reports.scope import ReportScope
+
+ALL_KINDS = frozenset(Kind)
+
+
+class Parameters(BaseModel):
+    """Parameters of a metric; this one has none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+P = TypeVar("P", bound=Parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a metric found in the batch and, where it looks there too, in the reference."""
+
+    current: dict[str, Any]
+    reference: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMetric(Generic[P]):
+    """A metric computed for each column of certain kinds."""
+
+    name: str
+    semantics: str
+    parameters: type[P]
+    kinds: frozenset[Kind]
+    compute: Callable[[ReportScope, ReportColumn, P], Measured]
+    needs_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetMetric(Generic[P]):
+    """A metric computed once for all columns."""
+
+    name: str
+    semantics: str
+    parameters: type[P]
+    compute: Callable[[ReportScope, P], Measured]
+    needs_reference: bool = False
+
+
+Metric = ColumnMetric[Any] | DatasetMetric[Any]
+
+
+def both_sides(column: ReportColumn, measure: Callable[[Column], dict[str, Any]]) -> Measured:
+    """The same measure of the batch's column and, where there is one, of the reference's."""
+    reference = None if column.reference is None else measure(column.reference)
+    return Measured(measure(column.current), reference)

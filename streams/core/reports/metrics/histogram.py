@@ -1,0 +1,89 @@
+"""Histogram of a column: both sides in the same bins or categories."""
+
+import math
+from typing import Annotated, Any, Final
+
+import numpy as np
+from pydantic import Field
+
+from streams.core.reports.column import Column, Floats
+from streams.core.reports.comparison import ReportColumn
+from streams.core.reports.counts import Counts, JointCounts, join_counts
+from streams.core.reports.drift.shares import count_between
+from streams.core.reports.kinds import Kind
+from streams.core.reports.labels import labels
+from streams.core.reports.metrics.declaration import ColumnMetric, Measured, Parameters
+from streams.core.reports.scope import ReportScope
+
+FEW_NUMBERS: Final = 10
+"""Numeric columns of at most this many distinct values are counted value by value, in ascending order."""
+
+
+class HistogramParameters(Parameters):
+    """``bins``: equal bins of a numeric column; ``categories``: listed values of a categorical one."""
+
+    bins: Annotated[int, Field(ge=1, le=1000)] = 20
+    categories: Annotated[int, Field(ge=1, le=1000)] = 20
+
+
+def histogram(_: ReportScope, column: ReportColumn, parameters: HistogramParameters) -> Measured:
+    """Counts per bin (``edges``, ``counts``) or per value (``labels``, ``counts``, ``other``)."""
+    sides = [side for side in (column.current, column.reference) if side is not None]
+    if column.kind is Kind.CATEGORICAL:
+        return _by_value(sides, parameters.categories)
+    if max(side.distinct for side in sides) > FEW_NUMBERS or len(_joint(sides).keys) > FEW_NUMBERS:
+        return _binned(sides, parameters.bins)
+    return _by_value(sides, FEW_NUMBERS, by_frequency=False)
+
+
+def _binned(sides: list[Column], bins: int) -> Measured:
+    filled = [side.numbers for side in sides if len(side.numbers)]
+    low, high = min(numbers[0] for numbers in filled), max(numbers[-1] for numbers in filled)
+    edges = _edges(float(low), float(high), bins, whole=all(side.is_integer for side in sides))
+    return _sides([{"edges": edges.tolist(), "counts": count_between(side.numbers, edges).tolist()} for side in sides])
+
+
+def _edges(low: float, high: float, bins: int, *, whole: bool) -> Floats:
+    """Equal bins over the range. Whole numbers stand in the middle of bins that are whole numbers wide."""
+    if whole:
+        width = max(1.0, math.ceil((high - low + 1) / bins))
+        bins = math.ceil((high - low + 1) / width)
+        low, high = low - 0.5, low - 0.5 + width * bins
+    return np.linspace(low, high, bins + 1)
+
+
+def _by_value(sides: list[Column], limit: int, *, by_frequency: bool = True) -> Measured:
+    joint = _joint(sides)
+    # Most common on both sides together first, equally common ones by value.
+    pooled = joint.reference + joint.current
+    order = np.argsort(-pooled, kind="stable")[:limit] if by_frequency else np.arange(len(pooled))
+    names = labels(sides[-1], joint.keys.take(order))
+    return _sides([_value_counts(names, side, order) for side in (joint.current, joint.reference)[: len(sides)]])
+
+
+def _joint(sides: list[Column]) -> JointCounts:
+    current = sides[0].counts
+    if len(sides) == 1:
+        return JointCounts(current.keys, np.zeros_like(current.counts), current.counts)
+    return join_counts(sides[1].counts, current)
+
+
+def _value_counts(names: list[str], counts: Counts, order: Counts) -> dict[str, Any]:
+    listed = counts[order]
+    return {"labels": names, "counts": listed.tolist(), "other": int(counts.sum() - listed.sum())}
+
+
+def _sides(measured: list[dict[str, Any]]) -> Measured:
+    return Measured(measured[0], measured[1] if len(measured) > 1 else None)
+
+
+HISTOGRAM = ColumnMetric(
+    name="histogram",
+    semantics=(
+        "Counts in equal bins over the range of both sides, or per value: categories, the most common first and the "
+        "rest as other, and numbers of few different values. Missing and infinite values are left out."
+    ),
+    parameters=HistogramParameters,
+    kinds=frozenset({Kind.NUMERIC, Kind.CATEGORICAL}),
+    compute=histogram,
+)

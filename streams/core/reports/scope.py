@@ -1,0 +1,40 @@
+"""What a report is computed on: the chosen columns of both sides, and the drift of each, decided once."""
+
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from streams.core.reports.attempt import Failure, attempt
+from streams.core.reports.comparison import ReportColumn
+from streams.core.reports.dataset import Dataset
+from streams.core.reports.drift.decision import DriftDecision, decide_drift
+from streams.core.reports.drift.options import DriftOptions
+from streams.core.reports.kinds import Kind
+
+DRIFT_KINDS = frozenset({Kind.NUMERIC, Kind.CATEGORICAL})
+
+
+@dataclass(frozen=True)
+class ReportScope:
+    """Columns under report, in the batch's order, and what is needed to compare them."""
+
+    current: Dataset
+    reference: Dataset | None
+    columns: tuple[ReportColumn, ...]
+    absent: tuple[str, ...] = ()
+    """Chosen columns of the reference that the batch lacks."""
+    drift: DriftOptions = field(default_factory=DriftOptions)
+
+    @cached_property
+    def by_name(self) -> dict[str, ReportColumn]:
+        """Columns by their name."""
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def compared(self) -> tuple[ReportColumn, ...]:
+        """Columns of a kind that drift tests know, and that the reference has too."""
+        return tuple(column for column in self.columns if column.kind in DRIFT_KINDS and column.reference is not None)
+
+    @cached_property
+    def decisions(self) -> dict[str, DriftDecision | Failure]:
+        """Drift of each compared column by the configuration's options, or why it could not be decided."""
+        return {column.name: attempt(partial(decide_drift, column, self.drift)) for column in self.compared}
