@@ -84,9 +84,7 @@ class GivenBroker:
         )
 
 
-def broker_from_environment(
-    environ: Mapping[str, str] | None = None, spec: LocalBrokerSpec | None = None
-) -> Broker:
+def broker_from_environment(environ: Mapping[str, str] | None = None, spec: LocalBrokerSpec | None = None) -> Broker:
     """The broker that the environment allows for, not started yet.
 
     `KAFKA_BOOTSTRAP_SERVERS` where set; otherwise Java and Maven (or jars fetched earlier); otherwise a
@@ -100,9 +98,7 @@ def broker_from_environment(
         return LocalBrokerProcess(spec, environ)
     if docker_answers(environ):
         return DockerBrokerProcess(spec, environ)
-    raise LocalBrokerError(
-        f"no Kafka to be had: {lacking}; or start a Docker engine; or set KAFKA_BOOTSTRAP_SERVERS"
-    )
+    raise LocalBrokerError(f"no Kafka to be had: {lacking}; or start a Docker engine; or set KAFKA_BOOTSTRAP_SERVERS")
 
 
 def _lacking_for_java(environ: Mapping[str, str]) -> str | None:

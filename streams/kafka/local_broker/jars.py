@@ -1,16 +1,13 @@
 """The jars of Apache Kafka, resolved once by Maven into a cache outside the checkout."""
 
-import fcntl
 import hashlib
-import os
 import re
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
+from streams.kafka.local_broker.cache import cache_root, cached
 from streams.kafka.local_broker.errors import LocalBrokerError
 
 _OLDEST_JAVA = 17
@@ -24,9 +21,7 @@ def pom_path() -> Path:
     for place in places:
         if place.is_file():
             return place
-    raise LocalBrokerError(
-        f"no pom.xml for the local broker at {places[0]} or {places[1]}: reinstall the package"
-    )
+    raise LocalBrokerError(f"no pom.xml for the local broker at {places[0]} or {places[1]}: reinstall the package")
 
 
 def kafka_version(pom: Path) -> str:
@@ -39,9 +34,8 @@ def kafka_version(pom: Path) -> str:
 
 def jars_cache(pom: Path, environ: Mapping[str, str]) -> Path:
     """Where the jars of a pom belong: one folder per Kafka release and content of the pom."""
-    root = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "streams"
     content_hash = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
-    return root / f"kafka-{kafka_version(pom)}-{content_hash}"
+    return cache_root(environ) / f"kafka-{kafka_version(pom)}-{content_hash}"
 
 
 def find_java(environ: Mapping[str, str]) -> Path:
@@ -58,9 +52,7 @@ def find_java(environ: Mapping[str, str]) -> Path:
         )
     major = _java_major(found)
     if major < _OLDEST_JAVA:
-        raise LocalBrokerError(
-            f"{found} is Java {major}, Kafka needs {_OLDEST_JAVA}: install it or set JAVA_HOME"
-        )
+        raise LocalBrokerError(f"{found} is Java {major}, Kafka needs {_OLDEST_JAVA}: install it or set JAVA_HOME")
     return Path(found)
 
 
@@ -68,34 +60,17 @@ def _java_major(java: str) -> int:
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(?:1\.)?(\d+)', said)
     if found is None:
-        raise LocalBrokerError(
-            f"{java} -version said {said!r}, not a version: set JAVA_HOME to a working Java"
-        )
+        raise LocalBrokerError(f"{java} -version said {said!r}, not a version: set JAVA_HOME to a working Java")
     return int(found.group(1))
 
 
 def resolve_jars(environ: Mapping[str, str]) -> Path:
     """The folder with every jar a broker needs; downloaded where the cache lacks it.
 
-    The folder gets its name only once it is complete, so an interrupted download is done again; a file
-    lock beside it lets two processes ask at the same time. Raises `LocalBrokerError`.
+    Raises `LocalBrokerError` where there is no Maven or it fails.
     """
     pom = pom_path()
-    folder = jars_cache(pom, environ)
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_suffix(".lock")):
-        if not folder.is_dir():
-            _download(pom, folder, environ)
-    return folder
-
-
-def _download(pom: Path, folder: Path, environ: Mapping[str, str]) -> None:
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="downloading-") as unfinished:
-        jars = Path(unfinished) / "jars"
-        _run_maven(pom, jars, environ)
-        jars.rename(folder)
+    return cached(jars_cache(pom, environ), lambda folder: _run_maven(pom, folder, environ))
 
 
 def _run_maven(pom: Path, jars: Path, environ: Mapping[str, str]) -> None:
@@ -110,13 +85,3 @@ def _run_maven(pom: Path, jars: Path, environ: Mapping[str, str]) -> None:
     if done.returncode:
         said = (done.stdout + done.stderr)[-_LOG_TAIL_CHARS:]
         raise LocalBrokerError(f"{' '.join(command)} failed: is Maven Central reachable?\n{said}")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    handle = os.open(path, os.O_CREAT | os.O_RDWR)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
