@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 
 def epps_singleton_score(pair: ColumnPair) -> float:
-    """P-value. Raises ValueError where the middle half of the pooled values is one value, or a side has under 5.
+    """P-value, undefined under five rows. Raises ValueError where the middle half of the pooled values is one value.
 
     On very few distinct values the covariance has no full rank and rounding shows in the score: rows are taken
     in their order, as Evidently takes them.
