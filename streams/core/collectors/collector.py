@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from streams.core.collectors.durations import Duration
+from streams.core import ids
+from streams.core.collectors.canonical import canonical, canonical_json
+from streams.core.collectors.durations import Duration, milliseconds
+from streams.core.collectors.outlets import Outlet
+from streams.core.collectors.reasons import numbered
 from streams.core.collectors.triggers import Trigger
-from streams.core.operators.contracts import DECLARATION
-from streams.core.operators.hashing import salt_of
+from streams.core.operators.contracts import DECLARATION, Text
+from streams.core.operators.hashing import operator_salt, salt_of
 from streams.core.operators.model_pattern import AnyOrExact, ModelPattern
-from streams.core.operators.table import AnyEventOperator, Operator
+from streams.core.operators.table import AnyEventOperator, AnyWindowOperator, Operator
+from streams.core.reports.config import ReportConfig
+from streams.core.windows.plan import WindowOperator, WindowPlan
 
 CollectorId = Annotated[str, Field(pattern=r"^\w(?:[\w .-]{0,126}[\w-])?$")]
 
+SHAPE_A_BATCH = (
+    "id",
+    "source",
+    "caller",
+    "direct_only",
+    "operators",
+    "trigger",
+    "time",
+    "allowed_lateness",
+    "order",
+)
+"""What a batch depends on. The other fields may change without a new window: they come after the batch, or are
+words.
+"""
+
 
 class Collector(BaseModel):
-    """Says which events somebody wants, how to batch them, what to compute on a batch and where results
-    go.
-    """
+    """Says which events somebody wants, how to batch them, what to compute on a batch and where results go."""
 
     model_config = DECLARATION
 
@@ -29,9 +48,7 @@ class Collector(BaseModel):
         description="Names the collector everywhere: letters, digits, _ and -, inside also dots and spaces."
     )
     description: str = Field(default="", description="What the collector is for.")
-    enabled: bool = Field(
-        default=True, description="A collector that is not enabled selects nothing and counts nothing."
-    )
+    enabled: bool = Field(default=True, description="One that is not enabled selects nothing and counts nothing.")
     source: ModelPattern = Field(
         default=ModelPattern(), description="The models whose events are wanted: any part left out is any."
     )
@@ -48,12 +65,37 @@ class Collector(BaseModel):
     )
     allowed_lateness: Duration = Field(
         default=timedelta(minutes=1),
-        description="How far behind the newest event of its partition an event may come and be in time.",
+        description="How far behind the newest event of its partition an event may be and still be in time.",
     )
     order: Literal["event_time", "arrival"] = Field(
         default="event_time",
         description="Rows enter windows by time, the same from any number of workers, or as they come.",
     )
+    report: ReportConfig = Field(default=ReportConfig(), description="What to compute on a batch.")
+    reference: Text | None = Field(
+        default=None, description="Path or object-store URI of the data that batches are compared with."
+    )
+    outlets: tuple[Outlet, ...] = Field(default=(), description="Where snapshots are sent besides.")
+
+    @model_validator(mode="after")
+    def _windows_come_last(self) -> Self:
+        kinds = [isinstance(one, AnyWindowOperator) for one in self.operators]
+        if kinds != sorted(kinds):
+            late = self.operators[kinds.index(True) + kinds[kinds.index(True) :].index(False)]
+            early = self.operators[kinds.index(True)]
+            raise ValueError(
+                f"operators has {late.type} after {early.type}, which runs when a window closes; "
+                f"move {late.type} in front of it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_reachable(self) -> Self:
+        if self.direct_only and (self.source != ModelPattern() or self.caller is not None):
+            raise ValueError(
+                "direct_only takes no event by source or caller; leave source and caller out, or direct_only"
+            )
+        return self
 
     @cached_property
     def salt(self) -> int:
@@ -61,6 +103,33 @@ class Collector(BaseModel):
         return salt_of(self.id)
 
     @cached_property
+    def config_hash(self) -> str:
+        """Identify everything that shapes a batch: the same in any process and with any version of pydantic."""
+        return ids.config_hash({name: canonical(getattr(self, name)) for name in SHAPE_A_BATCH})
+
+    @cached_property
     def event_operators(self) -> tuple[AnyEventOperator, ...]:
         """The operators that look at one event at a time, in order."""
-        return self.operators
+        return tuple(one for one in self.operators if not isinstance(one, AnyWindowOperator))
+
+    @cached_property
+    def window_operators(self) -> tuple[AnyWindowOperator, ...]:
+        """The operators that look at a closed window, in order."""
+        return tuple(one for one in self.operators if isinstance(one, AnyWindowOperator))
+
+    def plan(self) -> WindowPlan:
+        """What the window stage needs to know; it travels in the log beside the rows."""
+        reasons = numbered(one.type for one in self.window_operators)
+        first = len(self.event_operators)
+        return WindowPlan(
+            collector_id=self.id,
+            config_hash=self.config_hash,
+            trigger=self.trigger.planned(),
+            allowed_lateness_ms=milliseconds(self.allowed_lateness),
+            time=self.time,
+            order=self.order,
+            operators=tuple(
+                WindowOperator(reason, canonical_json(one), operator_salt(self.salt, first + number))
+                for number, (reason, one) in enumerate(zip(reasons, self.window_operators, strict=True))
+            ),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from streams.core.collectors.collector import Collector
+from streams.core.collectors.reasons import numbered
 from streams.core.events.block import EventBlock
 from streams.core.events.projection import Projection
 from streams.core.operators.contracts import Mask
@@ -63,19 +64,8 @@ def select(block: EventBlock, collector: Collector) -> Selection:
 
 
 def reasons(collector: Collector) -> tuple[str, ...]:
-    """Name the steps of `select` in order: an operator by its type, with `#1`, `#2` where a collector has
-    several of a type.
-    """
-    types = tuple(operator.type for operator in collector.event_operators)
-    return "source", "caller", *numbered(types)
-
-
-def numbered(types: Sequence[str]) -> tuple[str, ...]:
-    """Number the types that occur more than once, so that each reason is one operator."""
-    return tuple(
-        one if types.count(one) == 1 else f"{one}#{types[: position + 1].count(one)}"
-        for position, one in enumerate(types)
-    )
+    """Name the steps of `select` in order; an operator goes by its type."""
+    return "source", "caller", *numbered(operator.type for operator in collector.event_operators)
 
 
 def _steps(block: EventBlock, collector: Collector) -> Iterator[tuple[EventBlock, Mask]]:

@@ -5,22 +5,22 @@ docstring its semantics.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from streams.core.events.block import EventBlock
 from streams.core.events.projection import Projection
 
 Mask = NDArray[np.bool_]
 Example = Mapping[str, Any]
+Text = Annotated[str, Field(min_length=1)]
+Number = Annotated[float, Field(strict=True)]
 
-DECLARATION = ConfigDict(
-    frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True, populate_by_name=True
-)
+DECLARATION = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 """Configuration of every model that a collector file is made of. Errors never repeat the input: it may
 hold a secret.
 """

@@ -17,8 +17,8 @@ def salt_of(text: str) -> int:
 
 
 def operator_salt(salt: int, position: int) -> int:
-    """Return the salt of a collector's operator at a position: two samples in a row are then independent
-    of each other.
+    """Return the salt of the operator at a position: two samples in one collector are then independent of each
+    other.
     """
     return salt_of(f"{salt}/{position}")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import and_, or_
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +20,16 @@ def mask_of(answers: pa.BooleanArray) -> Mask:
     end = answers.offset + len(answers)
     bits = np.frombuffer(answers.buffers()[1], np.uint8) if end else np.empty(0, np.uint8)
     return np.unpackbits(bits, count=end, bitorder="little")[answers.offset :].view(np.bool_)
+
+
+def all_of(masks: Iterable[Mask]) -> Mask:
+    """Return True where every mask is True; at least one mask."""
+    return reduce(and_, masks)
+
+
+def any_of(masks: Iterable[Mask]) -> Mask:
+    """Return True where a mask is True; at least one mask."""
+    return reduce(or_, masks)
 
 
 def equals(column: pa.StringArray, value: str) -> Mask:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from streams.core.collectors.collector import Collector
@@ -12,7 +14,7 @@ def collector(**parts: object) -> Collector:
     return Collector.model_validate({"id": "one", "trigger": HOURLY, **parts})
 
 
-def outcome(events: list[dict[str, object]], wanted: Collector) -> list[str]:
+def outcome(events: list[Any], wanted: Collector) -> list[str]:
     """Say for each event `kept`, or the reason that dropped it."""
     found = select(block_of(events), wanted)
     assert (found.mask == (found.reason_codes == -1)).all()
