@@ -5,6 +5,8 @@ Created once by the composition root with a registry of its own; Prometheus's gl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -37,10 +39,38 @@ class Metrics:
     open_rows: Gauge
     report_seconds: Histogram
     stage_up: Gauge
+    store_unavailable: Counter
 
     def exposition(self) -> bytes:
         """The metrics in Prometheus's text format."""
         return generate_latest(self.registry)
+
+
+@dataclass(frozen=True, slots=True)
+class StageMetrics:
+    """What every stage counts alike, under its own label."""
+
+    metrics: Metrics
+    stage: str
+
+    def assigned(self, partitions: int) -> None:
+        """The stage owns this many source partitions now."""
+        self.metrics.partitions_assigned.labels(self.stage).set(partitions)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Time a commit and count it; what raises is counted by `aborted` instead."""
+        with self.metrics.transaction_seconds.labels(self.stage).time():
+            yield
+        self.metrics.transactions.labels(self.stage, "committed").inc()
+
+    def aborted(self) -> None:
+        """A transaction came to nothing."""
+        self.metrics.transactions.labels(self.stage, "aborted").inc()
+
+    def unavailable(self) -> None:
+        """The object store could not be reached; the stage tries again."""
+        self.metrics.store_unavailable.labels(self.stage).inc()
 
 
 def create_metrics() -> Metrics:
@@ -68,7 +98,7 @@ def create_metrics() -> Metrics:
         late_rows=counter("late_rows", "Rows kept beside their batch because they were late", "collector"),
         transactions=counter("transactions", "Kafka transactions: committed or aborted", "stage", "outcome"),
         transaction_seconds=histogram(
-            "transaction_seconds", "From first record to commit", _TRANSACTION_BUCKETS_S, "stage"
+            "transaction_seconds", "Time to write the last records and commit", _TRANSACTION_BUCKETS_S, "stage"
         ),
         bytes_in_flight=gauge("bytes_in_flight", "Bytes read and not yet committed", "stage"),
         consumer_lag=gauge("consumer_lag", "Messages behind the end", "stage", "topic", "partition"),
@@ -79,4 +109,5 @@ def create_metrics() -> Metrics:
         open_rows=gauge("open_rows", "Rows waiting in open windows", "collector"),
         report_seconds=histogram("report_seconds", "Time to compute a report", _REPORT_BUCKETS_S),
         stage_up=gauge("stage_up", "1 while the stage runs", "stage"),
+        store_unavailable=counter("store_unavailable", "Attempts that the object store refused", "stage"),
     )

@@ -23,6 +23,9 @@ DEFAULT_FILE = Path("streams.yaml")
 # What Kubernetes sets for services whose names begin with "streams".
 _SERVICE_LINK = re.compile(r"STREAMS(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_\d+_.*)")
 
+# Read elsewhere: where the settings file is, and what only the tests ask for.
+_NOT_OURS = re.compile(r"STREAMS_(CONFIG|TEST_.*)")
+
 SettingPath = tuple[str, ...]
 
 
@@ -52,7 +55,10 @@ class _Assignment:
 def load_settings(environ: Mapping[str, str], flags: Flags | None = None) -> Settings:
     """Read settings once. Raises SettingsError."""
     flags = flags or Flags()
-    given = [_of_process(), *_of_file(environ, flags.config), *_of_environment(environ), *_of_flags(flags)]
+    given = [
+        *(_of_process(), *_of_aws(environ), *_of_file(environ, flags.config)),
+        *(*_of_environment(environ), *_of_flags(flags)),
+    ]
     origins = {each.path: each.source for each in given}
     try:
         return Settings.model_validate(_nested(given))
@@ -122,10 +128,17 @@ def _leaves(content: Mapping[str, object], above: SettingPath) -> Iterator[tuple
             yield path, value
 
 
+def _of_aws(environ: Mapping[str, str]) -> Iterator[_Assignment]:
+    """What the AWS tools call their server; the more special name wins."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        if environ.get(name):
+            yield _Assignment(("store", "s3_endpoint_url"), environ[name], f"environment variable {name}")
+
+
 def _of_environment(environ: Mapping[str, str]) -> Iterator[_Assignment]:
     known = environment_variables()
     for name, value in sorted(environ.items()):
-        if not name.startswith(ENVIRONMENT_PREFIX) or name == FILE_VARIABLE or not value:
+        if not name.startswith(ENVIRONMENT_PREFIX) or _NOT_OURS.fullmatch(name) or not value:
             continue
         if name in known:
             yield _Assignment(known[name], value, f"environment variable {name}")

@@ -1,0 +1,1 @@
+"""What is kept outside Kafka: objects, reference data, collector files. Nothing here knows Kafka."""
