@@ -1,0 +1,93 @@
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.core.reports.config import ReportConfig
+from streams.core.reports.dataset import Dataset
+from streams.core.reports.report import compute_report
+from streams.core.reports.results import Report, Verdict
+from tests.core.reports.columns import dataset, normal
+
+
+def _rows(seed: int, rows: int = 400) -> pa.Table:
+    draw = np.random.default_rng(seed)
+    return pa.table(
+        {
+            "amount": draw.lognormal(size=rows),
+            "score": pa.array(draw.normal(size=rows), mask=draw.random(rows) < 0.1),
+            "country": draw.choice(["de", "fr", "us"], rows),
+            "age": draw.integers(18, 90, rows),
+            "note": [f"note {n}" for n in range(rows)],
+        }
+    )
+
+
+def test_a_report_has_every_metric_for_every_fitting_column() -> None:
+    report = compute_report(Dataset(_rows(1)), Dataset(_rows(2)), ReportConfig())
+    kinds = {"amount": "numeric", "score": "numeric", "country": "categorical", "age": "numeric", "note": "text"}
+    assert report.columns == kinds
+    assert not [entry for entry in report.entries if entry.error]
+    drifts = [entry.column for entry in report.entries if entry.metric == "value_drift"]
+    assert drifts == ["amount", "score", "country", "age"]
+
+
+def test_a_column_that_fails_costs_only_itself() -> None:
+    report = compute_report(dataset(x=["a"] * 50, y=normal(50)), dataset(x=normal(50), y=normal(50)), ReportConfig())
+    failed = {(entry.metric, entry.column) for entry in report.entries if entry.error}
+    assert failed == {(metric, "x") for metric in ("summary", "quantiles", "histogram", "value_drift")}
+    assert report.verdict is Verdict.NOT_DRIFTED
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"name": "quantiles", "columns": ["z"]}, "column 'z' is not among the report's columns: x"),
+        ({"name": "quantiles", "columns": ["x"]}, "quantiles does not apply to the categorical column 'x', only to:"),
+    ],
+)
+def test_a_metric_asked_for_a_column_it_cannot_read_is_an_error(choice: dict[str, object], message: str) -> None:
+    report = compute_report(dataset(x=["a", "a"]), None, ReportConfig.model_validate({"metrics": [choice]}))
+    assert report.entries[0].error is not None
+    assert report.entries[0].error.startswith(message)
+
+
+@given(st.permutations(range(60)), st.lists(st.integers(1, 59), max_size=4).map(sorted))
+def test_neither_the_order_of_rows_nor_the_chunks_of_a_table_show(order: list[int], cuts: list[int]) -> None:
+    table, reference = _rows(1, 60), Dataset(_rows(2, 60))
+    ends = [0, *cuts, 60]
+    shuffled = pa.concat_tables([table.take(pa.array(order[a:b], pa.int64())) for a, b in pairwise(ends)])
+    reports = [compute_report(Dataset(rows), reference, ReportConfig()) for rows in (table, shuffled)]
+    assert msgspec.json.encode(reports[0]) == msgspec.json.encode(reports[1])
+
+
+def test_a_report_survives_its_own_json() -> None:
+    report = compute_report(Dataset(_rows(1)), Dataset(_rows(2)), ReportConfig())
+    assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
+
+
+def test_no_rows_give_a_report_with_an_error_in_place_of_drift() -> None:
+    report = compute_report(Dataset(_rows(1).slice(0, 0)), Dataset(_rows(2)), ReportConfig())
+    assert report.verdict is Verdict.ERROR
+    assert {entry.metric for entry in report.entries if entry.error} == {"value_drift", "dataset_drift"}
+
+
+def test_a_thousand_columns_are_reported() -> None:
+    draw = np.random.default_rng(0)
+    wide = Dataset(pa.table({f"x{n}": draw.normal(size=50) for n in range(1000)}))
+    report = compute_report(wide, wide, ReportConfig())
+    assert sum(entry.metric == "value_drift" and entry.error is None for entry in report.entries) == 1000
+    assert report.verdict is Verdict.NOT_DRIFTED
+
+
+def test_what_was_computed_on_a_kept_reference_is_not_computed_again() -> None:
+    reference = Dataset(_rows(2))
+    first = compute_report(Dataset(_rows(1)), reference, ReportConfig())
+    read = reference.columns["amount"].numbers
+    second = compute_report(Dataset(_rows(1)), reference, ReportConfig())
+    assert reference.columns["amount"].numbers is read
+    assert first == second
