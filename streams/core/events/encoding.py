@@ -10,7 +10,8 @@ from typing import Literal
 class Encoding:
     """An encoding that a reader without a schema registry can decode.
 
-    `schema` is the Avro writer's schema as JSON text for `avro`, and empty for `json` and `arrow`, which describe themselves.
+    `schema` is the Avro writer's schema as JSON text for `avro`, and empty for `json` and `arrow`, which
+    describe themselves.
     """
 
     kind: Literal["json", "avro", "arrow"]

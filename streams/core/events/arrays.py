@@ -1,0 +1,58 @@
+"""Arrow arrays seen by NumPy, without making a Python object per row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+
+def offsets_of(array: pa.Array) -> NDArray[np.int32]:
+    """Offsets (n + 1) into `data_of(array)`, for 32-bit text or binary."""
+    raw = array.buffers()[1]
+    if raw is None:
+        return np.zeros(1, np.int32)
+    offsets: NDArray[np.int32] = np.frombuffer(raw, np.int32)[array.offset : array.offset + len(array) + 1]
+    return offsets
+
+
+def data_of(array: pa.Array) -> NDArray[np.uint8]:
+    """All bytes of a text or binary array, without copying."""
+    raw = array.buffers()[2]
+    return np.zeros(0, np.uint8) if raw is None else np.frombuffer(raw, np.uint8)
+
+
+def lengths_of(array: pa.Array) -> NDArray[np.int32]:
+    """Bytes per row."""
+    return np.diff(offsets_of(array))
+
+
+def first_bytes(array: pa.Array) -> NDArray[np.uint8]:
+    """First byte per row, 0 where the row is empty or null."""
+    offsets, data = offsets_of(array), data_of(array)
+    starts = offsets[:-1]
+    if not len(data):
+        return np.zeros(len(array), np.uint8)
+    first = data[np.minimum(starts, len(data) - 1)]
+    return np.where(offsets[1:] > starts, first, np.uint8(0))
+
+
+def valid_rows(array: pa.Array) -> Mask:
+    """Rows that are not null."""
+    if not array.null_count:
+        return np.ones(len(array), np.bool_)
+    valid: Mask = array.is_valid().to_numpy(zero_copy_only=False)
+    return valid
+
+
+def null_rows(array: pa.Array) -> Mask:
+    """Rows that are null."""
+    return ~valid_rows(array)
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """All chunks as one array, copied only where several have rows."""
+    chunks = [chunk for chunk in column.chunks if len(chunk)]
+    return chunks[0] if len(chunks) == 1 else column.combine_chunks()

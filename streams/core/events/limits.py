@@ -1,0 +1,13 @@
+"""How large a message may be before it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that keep one message from taking a worker's memory. A message beyond them is rejected whole."""
+
+    max_message_bytes: int = 8 * 1024 * 1024
+    max_events_per_message: int = 100_000

@@ -1,0 +1,44 @@
+"""Why a message became a dead letter. Stage names are Kafka Connect's (KIP-298, `__connect.errors.stage`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Stage = Literal["VALUE_CONVERTER", "HEADER_CONVERTER"]
+
+
+class RejectedError(ValueError):
+    """A message that cannot be taken in; the text names the field, the value and the remedy."""
+
+
+class MalformedError(RejectedError):
+    """The bytes are not what their encoding says."""
+
+
+class InvalidEventError(RejectedError):
+    """The bytes decode, yet are not a prediction event."""
+
+
+class TooLargeError(RejectedError):
+    """A limit is passed."""
+
+
+class UnsupportedEncodingError(RejectedError):
+    """Headers announce an encoding or an event type that nobody reads here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A message refused whole. `message` is its row in the chunk's `RawMessages`."""
+
+    message: int
+    stage: Stage
+    exception_class: str
+    reason: str
+
+
+def reject(message: int, error: Exception, stage: Stage = "VALUE_CONVERTER") -> Reject:
+    """State that `error` refused the message."""
+    kind = type(error)
+    return Reject(message, stage, f"{kind.__module__}.{kind.__qualname__}", str(error))
