@@ -1,0 +1,92 @@
+"""Reference data that batches are compared with: Parquet or CSV, by path or URI."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv, parquet
+
+from streams.stores.errors import ObjectMissingError
+from streams.stores.locations import open_objects
+from streams.stores.objects import ObjectStore, ObjectVersion
+
+_URI = re.compile(r"^(?P<folder>[a-zA-Z][a-zA-Z0-9+.-]+://.*)/(?P<key>[^/]+)$")
+_PARQUET_MAGIC = b"PAR1"
+
+
+class ReferenceUnusableError(ValueError):
+    """A reference that is missing or is no table; the text names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Reference data and the hash of the bytes it was read from, which goes into every snapshot made with it."""
+
+    location: str
+    sha256: str
+    table: pa.Table
+
+
+@dataclass(slots=True)
+class ReferenceCacheState:
+    """Reads each reference once, and again when its source has changed.
+
+    A relative path is relative to `folder`, where the collectors file is. Not for use by several threads at once.
+    """
+
+    folder: Path
+    s3_endpoint_url: str | None = None
+    _seen: dict[str, tuple[ObjectVersion, Reference]] = field(default_factory=dict)
+    _tables: dict[str, pa.Table] = field(default_factory=dict)
+
+    def load(self, location: str) -> Reference:
+        """The reference as it is now. Raises ReferenceUnusableError, StoreUnavailableError."""
+        store, key = self._place(location)
+        try:
+            version = store.version(key)
+            seen = self._seen.get(location)
+            if seen is not None and seen[0] == version:
+                return seen[1]
+            reference = self._read(location, store.get(key))
+        except ObjectMissingError as error:
+            raise ReferenceUnusableError(
+                f"reference {location}: {error}: put the file there or correct the path"
+            ) from None
+        self._seen[location] = (version, reference)
+        self._keep_only_seen()
+        return reference
+
+    def _place(self, location: str) -> tuple[ObjectStore, str]:
+        found = _URI.match(location)
+        if found:
+            return open_objects(found["folder"], self.s3_endpoint_url), found["key"]
+        path = self.folder / location
+        return open_objects(str(path.parent)), path.name
+
+    def _read(self, location: str, content: bytes) -> Reference:
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 not in self._tables:
+            self._tables[sha256] = _parse(location, content)
+        return Reference(location, sha256, self._tables[sha256])
+
+    def _keep_only_seen(self) -> None:
+        used = {reference.sha256 for _, reference in self._seen.values()}
+        self._tables = {sha256: table for sha256, table in self._tables.items() if sha256 in used}
+
+
+def _parse(location: str, content: bytes) -> pa.Table:
+    try:
+        if content.startswith(_PARQUET_MAGIC):
+            return parquet.read_table(io.BytesIO(content))
+        # One block: types are inferred from all rows, so that they do not depend on where blocks end.
+        options = csv.ReadOptions(use_threads=False, block_size=len(content) + 1)
+        return csv.read_csv(io.BytesIO(content), read_options=options)
+    except (pa.ArrowException, OSError) as error:
+        raise ReferenceUnusableError(
+            f"reference {location} is neither Parquet nor CSV with a header line: {error}"
+        ) from error
