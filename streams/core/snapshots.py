@@ -1,0 +1,106 @@
+"""Snapshots: the published report of one batch, with where its rows came from and what was left out.
+
+The same batch, report configuration and reference give the same bytes, in every process and on every replay:
+nothing in a snapshot is read from a clock, and keys are sorted.
+"""
+
+from typing import Any, Final, Self
+
+import msgspec
+
+from streams.core.ids import snapshot_id
+from streams.core.reports.results import Report, Verdict
+
+SNAPSHOT_FORMAT: Final = 1
+
+
+class SnapshotFormatError(ValueError):
+    """Bytes that are no snapshot, or one of a newer format."""
+
+
+class SourceRange(msgspec.Struct, frozen=True, kw_only=True):
+    """Offsets of a source partition between which a batch's rows lie, both included."""
+
+    topic: str
+    partition: int
+    first: int
+    last: int
+
+
+class ReferenceUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """The reference that a batch was compared with: where it came from, and the hash of its content."""
+
+    name: str
+    hash: str
+
+
+class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a snapshot tells about its batch.
+
+    `start_ms` and `end_ms` bound the window (epoch milliseconds, end excluded), `sequence` numbers windows
+    that are cut by rows; what does not apply is None. `dropped` counts events by reason, `rows_hash` is the
+    SHA-256 of the batch's rows as stored.
+    """
+
+    collector_id: str
+    batch_id: str
+    rows_hash: str | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    sequence: int | None = None
+    rows: int = 0
+    late_rows: int = 0
+    dropped: dict[str, int] = {}
+    source_ranges: tuple[SourceRange, ...] = ()
+
+
+class Snapshot(BatchFacts, frozen=True, kw_only=True):
+    """A batch's report, or the `error` for which there is none."""
+
+    id: str
+    format: int = SNAPSHOT_FORMAT
+    report_hash: str
+    reference: ReferenceUsed | None = None
+    verdict: Verdict
+    error: str | None = None
+    report: Report | None = None
+
+    @property
+    def drift(self) -> dict[str, Any]:
+        """The dataset's drift (columns, count, share, drifted_columns ...); empty where it was not decided."""
+        entry = None if self.report is None else self.report.of("dataset_drift")
+        return {} if entry is None or entry.current is None else entry.current
+
+    def to_json_bytes(self) -> bytes:
+        """Canonical JSON: keys sorted, no white space, equal bytes for equal snapshots."""
+        return msgspec.json.encode(self, order="sorted")
+
+    @classmethod
+    def from_json_bytes(cls, raw: bytes) -> Self:
+        """Read a snapshot; fields of later versions are ignored. Raises SnapshotFormatError."""
+        try:
+            snapshot = msgspec.json.decode(raw, type=cls)
+        except msgspec.MsgspecError as error:
+            raise SnapshotFormatError(f"no snapshot: {error}") from error
+        if snapshot.format > SNAPSHOT_FORMAT:
+            raise SnapshotFormatError(
+                f"snapshot {snapshot.id} has format {snapshot.format}, this program reads up to "
+                f"{SNAPSHOT_FORMAT}: upgrade it"
+            )
+        return snapshot
+
+
+def report_snapshot(batch: BatchFacts, report: Report, reference: ReferenceUsed | None) -> Snapshot:
+    """The snapshot of a batch whose report could be computed."""
+    return _snapshot(batch, report.config_hash, reference, report=report, verdict=report.verdict)
+
+
+def failed_snapshot(batch: BatchFacts, report_hash: str, reference: ReferenceUsed | None, reason: str) -> Snapshot:
+    """The snapshot of a batch whose report could not be computed at all; the batch is intact."""
+    return _snapshot(batch, report_hash, reference, verdict=Verdict.ERROR, error=reason)
+
+
+def _snapshot(batch: BatchFacts, report_hash: str, reference: ReferenceUsed | None, **outcome: Any) -> Snapshot:
+    identity = snapshot_id(batch.batch_id, report_hash, None if reference is None else reference.hash)
+    facts = {name: getattr(batch, name) for name in BatchFacts.__struct_fields__}
+    return Snapshot(**facts, id=identity, report_hash=report_hash, reference=reference, **outcome)

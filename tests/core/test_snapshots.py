@@ -1,0 +1,124 @@
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from streams.core.reports.config import ReportConfig
+from streams.core.reports.dataset import Dataset
+from streams.core.reports.report import compute_report
+from streams.core.reports.results import Verdict
+from streams.core.snapshots import (
+    BatchFacts,
+    ReferenceUsed,
+    Snapshot,
+    SnapshotFormatError,
+    SourceRange,
+    failed_snapshot,
+    report_snapshot,
+)
+from tests.core.reports.columns import dataset, normal
+
+FACTS = BatchFacts(
+    collector_id="fraud",
+    batch_id="b" * 32,
+    rows_hash="c" * 64,
+    start_ms=1_763_719_200_000,
+    end_ms=1_763_722_800_000,
+    rows=100,
+    late_rows=3,
+    dropped={"source": 7, "caller": 2},
+    source_ranges=(SourceRange(topic="predictions", partition=0, first=5, last=104),),
+)
+REFERENCE = ReferenceUsed(name="reference.parquet", hash="d" * 64)
+CONFIG = ReportConfig()
+
+
+def _reference() -> Dataset:
+    return dataset(amount=normal(100), country=["de", "fr"] * 50)
+
+
+def make_snapshot(mean: float = 0.0) -> Snapshot:
+    batch = dataset(amount=normal(100, mean, seed=1), country=["de", "fr"] * 50)
+    return report_snapshot(FACTS, compute_report(batch, _reference(), CONFIG), REFERENCE)
+
+
+def test_a_snapshot_survives_its_own_json() -> None:
+    snapshot = make_snapshot()
+    assert Snapshot.from_json_bytes(snapshot.to_json_bytes()) == snapshot
+
+
+def test_the_verdict_is_the_reports() -> None:
+    assert make_snapshot(mean=0).verdict is Verdict.NOT_DRIFTED
+    drifted = make_snapshot(mean=9)
+    assert drifted.verdict is Verdict.DRIFTED
+    assert drifted.drift["drifted_columns"] == ["amount"]
+
+
+def test_the_id_is_a_function_of_batch_configuration_and_reference() -> None:
+    report = compute_report(_reference(), _reference(), CONFIG)
+    ids = {
+        report_snapshot(FACTS, report, REFERENCE).id,
+        report_snapshot(FACTS, report, None).id,
+        report_snapshot(FACTS, report, ReferenceUsed(name="reference.parquet", hash="e" * 64)).id,
+        report_snapshot(msgspec.structs.replace(FACTS, batch_id="a" * 32), report, REFERENCE).id,
+        report_snapshot(FACTS, msgspec.structs.replace(report, config_hash="f"), REFERENCE).id,
+    }
+    assert len(ids) == 5
+    renamed = ReferenceUsed(name="copy.parquet", hash=REFERENCE.hash)
+    assert report_snapshot(FACTS, report, renamed).id == report_snapshot(FACTS, report, REFERENCE).id
+
+
+def test_a_failed_report_leaves_a_snapshot_that_says_why_and_keeps_the_counts() -> None:
+    snapshot = failed_snapshot(FACTS, CONFIG.hash, REFERENCE, "reference.parquet: not found")
+    assert (snapshot.verdict, snapshot.report, snapshot.drift) == (Verdict.ERROR, None, {})
+    assert snapshot.error == "reference.parquet: not found"
+    assert snapshot.dropped == FACTS.dropped
+    assert Snapshot.from_json_bytes(snapshot.to_json_bytes()) == snapshot
+
+
+def test_keys_are_sorted_and_the_order_of_drop_reasons_does_not_show() -> None:
+    turned = msgspec.structs.replace(FACTS, dropped={"caller": 2, "source": 7})
+    report = compute_report(_reference(), _reference(), CONFIG)
+    raw = report_snapshot(FACTS, report, REFERENCE).to_json_bytes()
+    assert report_snapshot(turned, report, REFERENCE).to_json_bytes() == raw
+    assert list(msgspec.json.decode(raw)) == sorted(msgspec.json.decode(raw))
+
+
+def test_fields_of_later_versions_are_ignored() -> None:
+    snapshot = make_snapshot()
+    later = msgspec.json.decode(snapshot.to_json_bytes()) | {"colour": "red"}
+    assert Snapshot.from_json_bytes(msgspec.json.encode(later)) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"{", "no snapshot: "),
+        (b'{"id": 3}', "no snapshot: .*id"),
+        (make_snapshot().to_json_bytes().replace(b'"format":1,"id"', b'"format":9,"id"'), "has format 9.*up to 1"),
+    ],
+)
+def test_what_is_no_snapshot_or_a_newer_one_is_refused(raw: bytes, message: str) -> None:
+    with pytest.raises(SnapshotFormatError, match=message):
+        Snapshot.from_json_bytes(raw)
+
+
+@pytest.mark.parametrize("seed", ["1", "4711"])
+def test_bytes_are_the_same_in_every_process(seed: str) -> None:
+    program = (
+        "import hashlib; from tests.core.test_snapshots import make_snapshot; "
+        "print(hashlib.sha256(make_snapshot(3).to_json_bytes()).hexdigest())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONHASHSEED": seed},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == hashlib.sha256(make_snapshot(3).to_json_bytes()).hexdigest()
