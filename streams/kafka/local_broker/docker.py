@@ -63,6 +63,7 @@ class DockerBrokerProcess:
         if self._process and self._process.is_alive():
             return
         properties = server_properties(self._spec, self._ports, _DATA, host="0.0.0.0")  # noqa: S104 -- inside the container
+        properties["controller.quorum.voters"] = f"1@127.0.0.1:{self._ports.controller}"
         image = f"apache/kafka:{kafka_version(pom_path())}"
         command = run_command(self._name, image, self._ports.client, properties)
         self._process = GuardedProcess(command, output=self._output, environ=self._environ)

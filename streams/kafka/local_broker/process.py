@@ -119,6 +119,7 @@ class LocalBrokerProcess:
         folder.mkdir(parents=True, exist_ok=True)
         logs = folder / "topics"
         properties = server_properties(self._spec, self._ports, logs, host="127.0.0.1")
+        properties["controller.quorum.bootstrap.servers"] = f"127.0.0.1:{self._ports.controller}"
         (folder / "server.properties").write_text(render_properties(properties), encoding="utf-8")
         (folder / "log4j2.properties").write_text(log4j2_properties(folder / "broker.log"), encoding="utf-8")
         if not (logs / "meta.properties").exists():

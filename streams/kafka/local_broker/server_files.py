@@ -67,12 +67,11 @@ class Ports:
 
 
 def server_properties(spec: LocalBrokerSpec, ports: Ports, log_folder: Path, host: str) -> dict[str, str]:
-    """The properties of the single node; clients reach it at `127.0.0.1`, it listens on `host`."""
+    """The properties of the single node, but for its quorum; clients reach it at `127.0.0.1`, it listens on `host`."""
     return {
         **_SINGLE_NODE,
         "listeners": f"PLAINTEXT://{host}:{ports.client},CONTROLLER://127.0.0.1:{ports.controller}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{ports.client}",
-        "controller.quorum.bootstrap.servers": f"127.0.0.1:{ports.controller}",
         "log.dirs": str(log_folder),
         **spec.properties,
     }
