@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
@@ -16,6 +16,7 @@ from streams.core.events.scalars import scalars_from_json, scattered, texts_from
 from streams.core.events.table import CONCEPTS, TEXTS, event_schema, scalar_groups
 from streams.core.events.times import parse_times
 
+_MODEL = ("user_id", "app_id", "id", "version")
 _BRACE, _BRACKET = b"{["
 
 
@@ -23,68 +24,71 @@ _BRACE, _BRACKET = b"{["
 class JsonColumns:
     """A table as `event_schema` says, and doubts about its rows.
 
-    `wrong`: certainly no event. `doubtful`: must be examined one by one (text that looks like JSON).
-    `unclear[field]`: null where only the field's kind in the source tells missing from wrong.
+    `wrong`: certainly no event. `unclear[path]`: only the kind of that field in the source can tell, since a null
+    may stand for something of the wrong kind, and a text may have been an object.
     """
 
     table: pa.Table
     wrong: Mask
-    doubtful: Mask
     unclear: Mapping[str, Mask]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    columns: Mapping[str, pa.Array]
+    wrong: Mask
+    unclear: Mapping[str, Mask] = field(default_factory=dict)
 
 
 def json_columns(parsed: pa.Table, projection: Projection) -> JsonColumns:
     """Take apart what `event_query` yields."""
+    parts = list(_parts(parsed, projection))
+    columns = {name: column for part in parts for name, column in part.columns.items()}
+    wrong = _any([part.wrong for part in parts])
+    wrong |= (first_bytes(columns["model_id"]) == 0) & null_rows(columns["collectors"])
+    unclear = {path: mask for part in parts for path, mask in part.unclear.items() if mask.any()}
+    return JsonColumns(pa.table(columns, schema=event_schema(projection)), wrong, unclear)
+
+
+def _parts(parsed: pa.Table, projection: Projection) -> Iterator[_Part]:
     event = one_array(parsed.column("x"))
-    columns, wrong, doubtful = _identity(event)
-    unclear: dict[str, Mask] = {}
+    yield _texts(event)
+    yield _times(event.field("time"))
+    yield _collectors(event.field("collectors"))
     if projection.concepts:
-        listed = event.field("concepts")
-        columns["concepts"], bad, odd = _concepts(listed)
-        wrong |= bad
-        doubtful |= odd
-        unclear["concepts"] = null_rows(listed)
+        yield _concepts(event.field("concepts"))
     if projection.input_text:
-        data = event.field("input").field("data")
-        columns["input_text"] = texts_from_json(data)
-        unclear["input"] = valid_rows(event.field("input")) & null_rows(data)
+        yield _input(event.field("input"))
     for name, keys in scalar_groups(projection):
         if keys:
-            texts = _key_texts(parsed, event, name, keys)
-            wrong |= _scalars(columns, texts)
-            unclear[name] = _keyless(event.field(name), texts)
-    table = pa.table(columns, schema=event_schema(projection))
-    return JsonColumns(table, wrong, doubtful, {name: mask for name, mask in unclear.items() if mask.any()})
+            yield _scalars(parsed, event.field(name), name, keys)
 
 
-def _identity(event: pa.StructArray) -> tuple[dict[str, pa.Array], Mask, Mask]:
+def _texts(event: pa.StructArray) -> _Part:
     model = event.field("model")
-    columns = {"id": event.field("id"), "caller": event.field("caller")}
-    columns |= {f"model_{key}": model.field(key) for key in ("user_id", "app_id", "id", "version")}
-    doubtful = valid_rows(model) & _all([null_rows(model.field(i)) for i in range(4)])
-    for texts in columns.values():
-        doubtful |= _looks_nested(texts)
-    times = event.field("time")
-    times_ms, timed = parse_times(times)
-    columns["time_ms"] = pa.array(times_ms, mask=~timed)
-    columns["collectors"], wrong = _collectors(event.field("collectors"))
-    wrong |= valid_rows(times) & ~timed
-    nameless = first_bytes(columns["model_id"]) == 0
-    if nameless.any():
-        wrong |= nameless & null_rows(columns["collectors"])
-    return columns, wrong, doubtful
+    paths = {"id": event.field("id"), "caller": event.field("caller")}
+    paths |= {f"model.{key}": model.field(key) for key in _MODEL}
+    unclear = {path: _looks_nested(texts) for path, texts in paths.items()}
+    unclear["model"] = valid_rows(model) & _all([null_rows(model.field(key)) for key in _MODEL])
+    columns = {path.replace(".", "_"): texts for path, texts in paths.items()}
+    return _Part(columns, np.zeros(len(event), np.bool_), unclear)
 
 
-def _collectors(texts: pa.StringArray) -> tuple[pa.ListArray, Mask]:
+def _times(texts: pa.StringArray) -> _Part:
+    times_ms, known = parse_times(texts)
+    return _Part({"time_ms": pa.array(times_ms, mask=~known)}, valid_rows(texts) & ~known)
+
+
+def _collectors(texts: pa.StringArray) -> _Part:
     wrong = np.zeros(len(texts), np.bool_)
     given = valid_rows(texts)
     if not given.any():
-        return pa.nulls(len(texts), TEXTS), wrong
+        return _Part({"collectors": pa.nulls(len(texts), TEXTS)}, wrong)
     distinct = texts.filter(pa.array(given)).dictionary_encode()
     lists = list(map(_text_list, distinct.dictionary.to_pylist()))
-    wrong[given] = np.array([item is None for item in lists])[distinct.indices.to_numpy()]
-    addressed = pa.array([item or None for item in lists], TEXTS)
-    return scattered(addressed.take(distinct.indices), given), wrong
+    wrong[given] = np.array([one is None for one in lists])[distinct.indices.to_numpy()]
+    addressed = pa.array([one or None for one in lists], TEXTS).take(distinct.indices)
+    return _Part({"collectors": scattered(addressed, given)}, wrong)
 
 
 def _text_list(text: str) -> list[str] | None:
@@ -94,17 +98,20 @@ def _text_list(text: str) -> list[str] | None:
         return None
 
 
-def _concepts(listed: pa.ListArray) -> tuple[pa.ListArray, Mask, Mask]:
-    concept = listed.values
-    ids, names, values = (concept.field(i) for i in range(3))
+def _concepts(listed: pa.ListArray) -> _Part:
+    ids, names, values = (listed.values.field(i) for i in range(3))
     numbers = values.fill_null(np.nan).to_numpy(zero_copy_only=False)
-    bad = ~np.isfinite(numbers)
+    wrong = ~np.isfinite(numbers)
     if ids.null_count:
-        bad |= null_rows(ids) & null_rows(names)
-    odd = _looks_nested(ids) | _looks_nested(names)
-    clean = pa.StructArray.from_arrays([ids, names, pa.array(numbers)], fields=list(CONCEPTS.value_type))
-    out = pa.ListArray.from_arrays(listed.offsets, clean, type=CONCEPTS)
-    return out, _rows_of(listed, bad), _rows_of(listed, odd)
+        wrong |= null_rows(ids) & null_rows(names)
+    concepts = pa.StructArray.from_arrays([ids, names, pa.array(numbers)], fields=list(CONCEPTS.value_type))
+    unclear = {
+        "concepts": null_rows(listed),
+        "concepts[*].id": _rows_of(listed, _looks_nested(ids)),
+        "concepts[*].name": _rows_of(listed, _looks_nested(names)),
+    }
+    column = pa.ListArray.from_arrays(listed.offsets, concepts, type=CONCEPTS)
+    return _Part({"concepts": column}, _rows_of(listed, wrong), unclear)
 
 
 def _rows_of(listed: pa.ListArray, entries: Mask) -> Mask:
@@ -114,22 +121,20 @@ def _rows_of(listed: pa.ListArray, entries: Mask) -> Mask:
     return rows
 
 
-def _key_texts(parsed: pa.Table, event: pa.StructArray, name: str, keys: list[str]) -> dict[str, pa.StringArray]:
+def _input(given: pa.StructArray) -> _Part:
+    data = given.field("data")
+    unclear = {"input": valid_rows(given) & null_rows(data)}
+    return _Part({"input_text": texts_from_json(data)}, np.zeros(len(data), np.bool_), unclear)
+
+
+def _scalars(parsed: pa.Table, group: pa.Array, name: str, keys: list[str]) -> _Part:
     if by_pointer(frozenset(keys)):
-        return {f"{name}.{key}": one_array(parsed.column(f"{name}_{i}")) for i, key in enumerate(keys)}
-    return {f"{name}.{key}": event.field(name).field(i) for i, key in enumerate(keys)}
-
-
-def _scalars(columns: dict[str, pa.Array], texts: dict[str, pa.StringArray]) -> Mask:
-    masks = []
-    for name, column in texts.items():
-        columns[name], wrong = scalars_from_json(column)
-        masks.append(wrong)
-    return _any(masks)
-
-
-def _keyless(group: pa.Array, texts: dict[str, pa.StringArray]) -> Mask:
-    return valid_rows(group) & _all([null_rows(column) for column in texts.values()])
+        texts = [one_array(parsed.column(f"{name}_{i}")) for i in range(len(keys))]
+    else:
+        texts = [group.field(i) for i in range(len(keys))]
+    columns = {f"{name}.{key}": scalars_from_json(column) for key, column in zip(keys, texts, strict=True)}
+    unclear = {name: valid_rows(group) & _all([null_rows(column) for column in texts])}
+    return _Part(columns, np.zeros(len(group), np.bool_), unclear)
 
 
 def _looks_nested(texts: pa.StringArray) -> Mask:

@@ -23,8 +23,8 @@ def malformed(payload: bytes) -> MalformedError:
     return MalformedError(f"JSON is malformed: got {shown(payload)}; produce valid JSON in UTF-8 (RFC 8259)")
 
 
-def problem(payload: bytes, projection: Projection) -> RejectedError | None:
-    """First thing wrong with the fields looked at, None where nothing is."""
+def problem(payload: bytes, projection: Projection) -> RejectedError:
+    """First thing wrong with the fields looked at of an event that is known to be wrong."""
     try:
         event = msgspec.json.decode(payload)
     except (ValueError, RecursionError):
@@ -35,7 +35,7 @@ def problem(payload: bytes, projection: Projection) -> RejectedError | None:
         found = check(event)
         if found:
             return found
-    return _projected_problem(event, projection)
+    return _projected_problem(event, projection) or _invalid("event", event, "check the kind of each field")
 
 
 def shown(value: object) -> str:

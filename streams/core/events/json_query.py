@@ -16,6 +16,7 @@ from streams.core.events.projection import Projection
 
 _TEXT = "VARCHAR"
 _ANY = "JSON"
+_OBJECTS = frozenset({"model", "input", "metadata", "features"})
 
 
 @lru_cache(maxsize=256)
@@ -26,6 +27,16 @@ def event_query(projection: Projection) -> str:
     parsed = f"from_json(j, {_quoted(json.dumps(_structure(projection)))})"
     extra = [*_pointers("metadata", projection.metadata), *_pointers("features", projection.features)]
     return ", ".join([f"{parsed} AS x", *extra])
+
+
+def wrong_kind(path: str) -> str:
+    """Condition over `j`: the field at `path` (or one of the fields, where it has `[*]`) is of a kind it may not be."""
+    kind = f"json_type(j, {_quoted(f'$.{path}')})"
+    if "[*]" in path:
+        return f"list_has_any({kind}, ['OBJECT', 'ARRAY'])"
+    if path == "concepts":
+        return f"{kind} NOT IN ('NULL', 'ARRAY')"
+    return f"{kind} NOT IN ('NULL', 'OBJECT')" if path in _OBJECTS else f"{kind} IN ('OBJECT', 'ARRAY')"
 
 
 def by_pointer(keys: frozenset[str]) -> bool:

@@ -29,3 +29,14 @@ class RawMessages:
     def __len__(self) -> int:
         """Count messages."""
         return len(self.values)
+
+    def slice(self, start: int, stop: int) -> RawMessages:
+        """Messages `start` to `stop` (exclusive)."""
+        return RawMessages(
+            self.topic,
+            self.values[start:stop],
+            self.partitions[start:stop],
+            self.offsets[start:stop],
+            self.timestamps_ms[start:stop],
+            self.headers[start:stop],
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["VALUE_CONVERTER", "HEADER_CONVERTER"]
+Stage = Literal["VALUE_CONVERTER", "HEADER_CONVERTER", "TRANSFORMATION"]
 
 
 class RejectedError(ValueError):

@@ -11,20 +11,19 @@ from numpy.typing import NDArray
 from streams.core.events.arrays import first_bytes
 from streams.core.events.table import SCALAR
 
-_QUOTE, _MINUS, _ZERO, _NINE, _TRUE, _FALSE, _NULL = b'"-09tfn'
-_NESTED = np.frombuffer(b"{[", np.uint8)
+_QUOTE, _ZERO, _NINE, _TRUE, _FALSE, _NULL = b'"09tfn'
+_OTHER_NUMBER = np.frombuffer(b"-NI", np.uint8)  # NaN, Infinity
 
 
-def scalars_from_json(texts: pa.StringArray) -> tuple[pa.StructArray, NDArray[np.bool_]]:
-    """`SCALAR` per JSON text (null = missing), and which rows hold no finite value (NaN, Infinity, 1e999)."""
+def scalars_from_json(texts: pa.StringArray) -> pa.StructArray:
+    """`SCALAR` per JSON text (null = missing); what is beyond a double is infinite."""
     first = first_bytes(texts)
     is_text = first == _QUOTE
-    is_number = ((first >= _ZERO) & (first <= _NINE)) | (first == _MINUS)
+    is_number = ((first >= _ZERO) & (first <= _NINE)) | np.isin(first, _OTHER_NUMBER)
     truth = np.where(first == _TRUE, 1, np.where(first == _FALSE, 0, -1)).astype(np.int8)
     number = _numbers(texts, is_number)
     missing = (first == 0) | (first == _NULL)
-    known = is_text | (is_number & np.isfinite(number)) | (truth >= 0) | np.isin(first, _NESTED)
-    return scalars(_texts(texts, is_text), number, truth, missing), ~(missing | known)
+    return scalars(_texts(texts, is_text), number, truth, missing)
 
 
 def scalars(
