@@ -1,5 +1,6 @@
 """The broker in Docker is told the same as the one in Java. (No container is started here.)"""
 
+from itertools import pairwise
 from pathlib import Path
 
 from streams.kafka.local_broker import LocalBrokerSpec
@@ -10,7 +11,7 @@ from streams.kafka.local_broker.server_files import Ports, render_properties, se
 def test_each_property_becomes_a_variable_that_the_image_reads() -> None:
     command = run_command("one", "apache/kafka:4.1.1", 20_001, {"log.dirs": "/data", "node.id": "1"})
     assert command[-1] == "apache/kafka:4.1.1"
-    assert [value for flag, value in zip(command, command[1:], strict=False) if flag == "--env"] == [
+    assert [value for flag, value in pairwise(command) if flag == "--env"] == [
         "KAFKA_LOG_DIRS=/data",
         "KAFKA_NODE_ID=1",
     ]

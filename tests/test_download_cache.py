@@ -48,6 +48,7 @@ def test_a_download_that_was_killed_is_done_again(tmp_path: Path) -> None:
         assert first.stdout.readline() == "filling\n"
         first.kill()
     assert (cached(tmp_path / "jars", write_jar) / "jar").read_text() == "whole"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["jars", "jars.lock"]
 
 
 def test_two_processes_that_ask_at_once_download_once(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-import tempfile
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,11 +29,11 @@ def cached(folder: Path, fill: Callable[[Path], None]) -> Path:
 
 
 def _fill(folder: Path, fill: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as parent:
-        unfinished = Path(parent) / folder.name
-        unfinished.mkdir()
-        fill(unfinished)
-        unfinished.rename(folder)
+    unfinished = folder.parent / f"{folder.name}.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    fill(unfinished)
+    unfinished.rename(folder)
 
 
 @contextmanager
