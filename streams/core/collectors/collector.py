@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -13,7 +14,7 @@ from streams.core.collectors.canonical import canonical, canonical_json
 from streams.core.collectors.durations import Duration, milliseconds
 from streams.core.collectors.outlets import Outlet
 from streams.core.collectors.reasons import numbered
-from streams.core.collectors.triggers import Trigger
+from streams.core.collectors.triggers import RowsTrigger, Trigger
 from streams.core.operators.contracts import DECLARATION, Text
 from streams.core.operators.hashing import operator_salt, salt_of
 from streams.core.operators.model_pattern import AnyOrExact, ModelPattern
@@ -69,9 +70,12 @@ class Collector(BaseModel):
     )
     order: Literal["event_time", "arrival"] = Field(
         default="event_time",
-        description="Rows enter windows by time, the same from any number of workers, or as they come.",
+        description="Rows enter windows by time, the same from any number of workers, or as they come (trigger rows).",
     )
     report: ReportConfig = Field(default=ReportConfig(), description="What to compute on a batch.")
+    evidently_report: Mapping[str, Any] | None = Field(
+        default=None, description="Evidently's configuration that the report was mapped from, as it came; not computed."
+    )
     reference: Text | None = Field(
         default=None, description="Path or object-store URI of the data that batches are compared with."
     )
@@ -94,6 +98,15 @@ class Collector(BaseModel):
         if self.direct_only and (self.source != ModelPattern() or self.caller is not None):
             raise ValueError(
                 "direct_only takes no event by source or caller; leave source and caller out, or direct_only"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _arrival_counts_rows(self) -> Self:
+        if self.order == "arrival" and not isinstance(self.trigger, RowsTrigger):
+            raise ValueError(
+                "order arrival does not wait, so that windows by time would close at once; "
+                "use it with a trigger of type rows, or leave it out"
             )
         return self
 

@@ -17,15 +17,16 @@ def _web_address(url: str) -> str:
     return url.rstrip("/")
 
 
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
 class EvidentlyUi(BaseModel):
     """A project of an Evidently UI, of either generation."""
 
     model_config = DECLARATION
 
     type: Literal["evidently_ui"] = "evidently_ui"
-    api_url: Annotated[str, AfterValidator(_web_address)] = Field(
-        description="Address of the UI, such as http://localhost:8000."
-    )
+    api_url: WebAddress = Field(description="Address of the UI, such as http://localhost:8000.")
     project_id: Text = Field(description="Id of the project that snapshots go to.")
     api_secret: SecretStr | None = Field(
         default=None, description="The UI's secret. Write ${NAME} to read it from the environment."

@@ -69,7 +69,9 @@ class CronTrigger(BaseModel):
     def _fires(self) -> Self:
         fields = len(self.expression.split())
         if fields != 5:  # noqa: PLR2004 - minute, hour, day, month, weekday
-            raise ValueError(f"expression has {fields} fields, not five; `0 6 * * mon` would be Mondays at 6:00")
+            raise ValueError(
+                f"expression {self.expression!r} has {fields} fields, not five; `0 6 * * mon` would be Mondays at 6:00"
+            )
         CronCalendar(self.expression, self.timezone)
         return self
 

@@ -8,12 +8,17 @@ from typing import Annotated
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import StringConstraints
+from pydantic import Field
 
 Groups = NDArray[np.int64]
 _FLAT = r"id|caller|prediction|model\.(user_id|app_id|id|version)|input\.(id|data)|(features|metadata|extra)\..+"
-FlatColumn = Annotated[str, StringConstraints(pattern=rf"^({_FLAT})$")]
-FlatColumnOrTopConcept = Annotated[str, StringConstraints(pattern=rf"^(top_concept|{_FLAT})$")]
+_NAMES = (
+    "id, caller, prediction, model.id (user_id, app_id, version), input.id, input.data, features.NAME, metadata.NAME"
+)
+FlatColumn = Annotated[str, Field(pattern=rf"^({_FLAT})$", description=f"One of {_NAMES}, extra.NAME.")]
+FlatColumnOrTopConcept = Annotated[
+    str, Field(pattern=rf"^(top_concept|{_FLAT})$", description=f"One of top_concept, {_NAMES}, extra.NAME.")
+]
 
 
 def groups_of(columns: Iterable[pa.Array], size: int) -> Groups:
