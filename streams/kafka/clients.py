@@ -7,8 +7,10 @@ from __future__ import annotations
 import logging
 
 from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient
 
 from streams.kafka.client_config import Config
+from streams.kafka.errors import KafkaStageError
 from streams.kafka.transactions import TransactionState
 
 logger = logging.getLogger("librdkafka")
@@ -26,3 +28,11 @@ def open_transaction(config: Config, timeout_s: float) -> TransactionState:
     repeated.
     """
     return TransactionState(Producer(config, logger=logger), timeout_s)
+
+
+def partition_count(config: Config, topic: str) -> int:
+    """How many partitions a topic has. KafkaStageError where it does not exist."""
+    found = AdminClient(config).list_topics(topic, timeout=30).topics[topic]
+    if found.error is not None or not found.partitions:
+        raise KafkaStageError(f"topic {topic} does not exist: create it with `streams topics create`")
+    return len(found.partitions)

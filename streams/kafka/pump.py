@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from mode import Service
@@ -56,9 +55,10 @@ class PumpState(Service):
         consumer: Consumer,
         deliver: Callable[[Item], None],
         in_flight: InFlightBytesState,
-        **options: Any,
+        on_ready: Callable[[], Awaitable[None]],
     ) -> None:
-        super().__init__(**options)
+        super().__init__()
+        self._on_ready = on_ready
         self._settings = settings
         self._consumer = consumer
         self._deliver = deliver
@@ -87,13 +87,15 @@ class PumpState(Service):
         self._rewind.set()
 
     async def on_start(self) -> None:
-        """Start polling."""
+        """Start polling, once the stage is ready to commit what comes."""
+        await self._on_ready()
         self._thread.start()
 
     async def on_stop(self) -> None:
         """Let the stage finish what it has, then leave the group."""
         self._halt.set()
-        await self.loop.run_in_executor(None, self._thread.join)
+        if self._thread.ident is not None:
+            await self.loop.run_in_executor(None, self._thread.join)
 
     def _run(self) -> None:
         try:
@@ -204,9 +206,7 @@ class PumpState(Service):
 
     def _start(self, committed: TopicPartition) -> Start:
         if committed.error is not None:
-            raise KafkaStageError(
-                f"no committed offset of {committed.topic}-{committed.partition}: {committed.error}"
-            )
+            raise KafkaStageError(f"no committed offset of {committed.topic}-{committed.partition}: {committed.error}")
         low, _ = self._consumer.get_watermark_offsets(committed, _METADATA_TIMEOUT_S)
         if committed.offset < 0:
             return Start(committed.partition, low, "")

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from streams.core.events.schema_source import SchemaUnavailableError
 from streams.kafka.errors import TransactionAbortedError
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
@@ -40,7 +41,8 @@ class Checkpoint:
 class Processor(Protocol):
     """The work of a stage. Called from one thread, one call at a time.
 
-    `process` may raise `StoreUnavailableError`: it is then called again with the same chunk, so it must not
+    `process` may raise `StoreUnavailableError` or `SchemaUnavailableError`: it is then called again with the
+    same chunk, so it must not
     have changed its state.
     """
 
@@ -92,6 +94,11 @@ class RunnerState:
     _writing: asyncio.Task[None] | None = None
     _compute: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "compute"))
     _write: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "write"))
+
+    @property
+    def assigned(self) -> bool:
+        """Whether the stage has an assignment, be it of no partition."""
+        return self._epoch is not None
 
     async def start(self) -> None:
         """Fence a predecessor before anything is read."""
@@ -154,7 +161,7 @@ class RunnerState:
         for attempt in range(1_000_000):
             try:
                 return await self._on(self._compute, self.processor.process, chunk)
-            except StoreUnavailableError as error:
+            except (StoreUnavailableError, SchemaUnavailableError) as error:
                 wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                 logger.warning("%s: %s; trying again in %s s", self.stage, error, wait_s)
                 self.metrics.unavailable()
@@ -179,9 +186,7 @@ class RunnerState:
         checkpoint = await self._on(self._compute, self.processor.checkpoint)
         self._dirty, self._pending_bytes, self._last_commit = False, 0, time.monotonic()
         await self._settle()
-        self._writing = asyncio.create_task(
-            self._on(self._write, self._finish, outgoing, checkpoint, self._group)
-        )
+        self._writing = asyncio.create_task(self._on(self._write, self._finish, outgoing, checkpoint, self._group))
 
     def _finish(self, outgoing: Sequence[Outgoing], checkpoint: Checkpoint, group: Any) -> None:
         with self.metrics.transaction():

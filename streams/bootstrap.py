@@ -1,0 +1,158 @@
+"""The composition root: the one place where parts are made and joined."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import faust
+
+from streams.core.collection import routes
+from streams.core.collectors.collector import Collector
+from streams.core.events.decode import Decoder
+from streams.core.events.limits import Limits
+from streams.core.events.schema_source import SchemaSource
+from streams.kafka import client_config
+from streams.kafka.clients import open_consumer, open_transaction, partition_count
+from streams.kafka.errors import KafkaStageError
+from streams.kafka.in_flight import InFlightBytesState
+from streams.kafka.items import Item
+from streams.kafka.pump import PumpSettings, PumpState
+from streams.kafka.schemas import schema_source
+from streams.metrics import Metrics, StageMetrics, create_metrics
+from streams.settings import Settings
+from streams.stages.app import StageApp, create_agent, create_app
+from streams.stages.collect import CollectSettings, CollectState
+from streams.stages.probes import add_probes
+from streams.stages.runner import Processor, RunnerSettings, RunnerState
+
+logger = logging.getLogger(__name__)
+
+STAGES = ("collect", "window", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that runs stages. `run` blocks until SIGTERM or SIGINT and returns an exit code."""
+
+    app: StageApp
+    metrics: Metrics
+
+    def run(self) -> int:
+        """Run; drain, commit and leave when told to stop. 0 after a clean stop, 1 where a stage could not go
+        on.
+        """
+        worker = faust.Worker(self.app, loglevel="WARNING", redirect_stdouts=False, quiet=True)
+        try:
+            worker.execute_from_commandline()
+        except SystemExit as end:
+            return int(end.code or 0)
+        except Exception:
+            logger.exception("the worker stops")
+            return 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    settings: Settings
+    collectors: Sequence[Collector]
+    metrics: Metrics
+
+
+def build_worker(settings: Settings, collectors: Sequence[Collector], stages: Sequence[str] = STAGES) -> Worker:
+    """Join the named stages into one worker. KafkaStageError where a topic is missing."""
+    parts = _Parts(settings, collectors, create_metrics())
+    app = create_app(settings.group_prefix, settings.web.host, settings.web.port, Path(tempfile.gettempdir()))
+    running = {stage: _add_stage(app, parts, stage) for stage in stages}
+    add_probes(app, parts.metrics, running)
+    return Worker(app, parts.metrics)
+
+
+def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
+    source, make = _MAKERS[stage]
+    settings = parts.settings
+    in_flight = InFlightBytesState(settings.limits.in_flight_bytes)
+    runner = RunnerState(
+        stage,
+        make(parts),
+        open_transaction(_producer_config(settings, stage), settings.limits.transaction_timeout_s),
+        in_flight,
+        RunnerSettings(settings.limits.commit_interval_s),
+        StageMetrics(parts.metrics, stage),
+        rewind=lambda: pump.rewind(),
+    )
+    channel = create_agent(app, stage, runner, lambda error: app.crash(error))
+    pump = PumpState(
+        _pump_settings(settings, source(settings)),
+        open_consumer(
+            client_config.consumer(
+                settings.kafka, group_id=settings.group_id(stage), client_id=settings.client_id(stage)
+            )
+        ),
+        lambda item: _deliver(app, channel.put, item),
+        in_flight,
+        on_ready=runner.start,
+    )
+    app._extra_services.append(pump)  # noqa: SLF001 - `app.service` makes the instance itself, without arguments
+    return runner
+
+
+def _deliver(app: StageApp, put: Callable[[Item], object], item: Item) -> None:
+    asyncio.run_coroutine_threadsafe(put(item), app.loop)  # type: ignore[arg-type]
+
+
+def _pump_settings(settings: Settings, topic: str) -> PumpSettings:
+    limits = settings.limits
+    return PumpSettings(topic, limits.chunk_messages, limits.poll_timeout_s, drain_s=limits.drain_budget_s)
+
+
+def _producer_config(settings: Settings, stage: str) -> client_config.Config:
+    return client_config.transactional_producer(
+        settings.kafka,
+        transactional_id=f"{settings.group_id(stage)}-{settings.instance}",
+        client_id=settings.client_id(stage),
+        max_message_bytes=settings.limits.max_message_bytes,
+        transaction_timeout_s=settings.limits.transaction_timeout_s,
+    )
+
+
+def _collect(parts: _Parts) -> Processor:
+    settings, topics = parts.settings, parts.settings.topics
+    partitions = partition_count(
+        client_config.admin(settings.kafka, client_id=settings.client_id("admin")), topics.collected
+    )
+    return CollectState(
+        CollectSettings(
+            source=topics.predictions,
+            collected=topics.collected,
+            dead_letters=topics.dead_letters,
+            collected_partitions=partitions,
+            max_message_bytes=settings.limits.max_message_bytes - 2_048,
+            limits=Limits(max_message_bytes=settings.limits.max_event_bytes),
+            idle_after_ms=round(settings.windows.idle_after_s * 1000),
+            heartbeat_ms=round(settings.windows.heartbeat_s * 1000),
+        ),
+        routes(parts.collectors, partitions),
+        Decoder(),
+        _schemas(settings),
+        parts.metrics,
+    )
+
+
+def _schemas(settings: Settings) -> SchemaSource:
+    registry = settings.registry
+    options: dict[str, object] = {}
+    if registry.username is not None and registry.password is not None:
+        options["basic.auth.user.info"] = f"{registry.username}:{registry.password.get_secret_value()}"
+    if registry.ca_location is not None:
+        options["ssl.ca.location"] = str(registry.ca_location)
+    return schema_source(registry.url, options)
+
+
+_MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[_Parts], Processor]]] = {
+    "collect": (lambda settings: settings.topics.predictions, _collect),
+}

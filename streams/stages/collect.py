@@ -1,0 +1,170 @@
+"""The collect stage: predictions in, segments out.
+
+Keeps no state of its own: where a source partition's time stands is committed as metadata of its offset, so a
+restart decides about
+lateness exactly as if there had been none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.core.collection import Collection, Route, collect
+from streams.core.collectors.routing import projection
+from streams.core.events.decode import Decoder
+from streams.core.events.limits import Limits
+from streams.core.events.messages import RawMessages
+from streams.core.events.projection import Projection
+from streams.core.events.rejects import Reject, reject
+from streams.core.events.schema_source import SchemaSource, SchemaUnavailableError
+from streams.core.windows.slots import Maxima
+from streams.kafka.dead_letters import dead_letter
+from streams.kafka.items import Chunk, Start, Tick
+from streams.kafka.records import ACCOUNT, SEGMENT
+from streams.kafka.transactions import Outgoing, SourceOffset
+from streams.metrics import Metrics
+from streams.stages.collected_account import AccountState
+from streams.stages.runner import Checkpoint
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSettings:
+    """What the collect stage has to know.
+
+    A source partition is idle once nothing came for `idle_after_ms` after its end was reached; idleness is
+    repeated in the log every
+    `heartbeat_ms`, so that windows can close although nothing comes.
+    """
+
+    source: str
+    collected: str
+    dead_letters: str
+    collected_partitions: int
+    max_message_bytes: int
+    limits: Limits
+    idle_after_ms: int
+    heartbeat_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    raw: RawMessages
+    collection: Collection
+    event_partitions: NDArray[np.int32]
+    rejects: tuple[Reject, ...]
+
+
+@dataclass(slots=True)
+class CollectState:
+    """The collect stage's processor (see `runner.Processor`)."""
+
+    settings: CollectSettings
+    routes: Sequence[Route]
+    decoder: Decoder
+    schemas: SchemaSource
+    metrics: Metrics
+    _account: AccountState = field(init=False)
+    _projection: Projection = field(init=False)
+    _read: Counter[str] = field(default_factory=Counter)
+    _at_ms: int = 0
+    _told_ms: int = 0
+    _idle_since_ms: Mapping[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._account = AccountState(self.settings.source, self.routes)
+        self._projection = projection(route.collector for route in self.routes)
+
+    def assign(self, starts: Sequence[Start], partition_count: int) -> None:
+        """Begin anew where the committed offsets and their metadata say."""
+        self._account.begin(starts, partition_count)
+        self._idle_since_ms = {}
+        self._told_ms = 0
+
+    def process(self, chunk: Chunk) -> Sequence[Outgoing]:
+        """Offer a chunk to every collector; what nobody can process becomes a dead letter."""
+        outgoing: list[Outgoing] = []
+        base = 0
+        for outcome in self._outcomes(chunk.raw, self._account.maxima()):
+            self._account.add(outcome.raw, outcome.event_partitions, outcome.collection, outcome.rejects)
+            outgoing += self._segments(outcome.collection)
+            messages = chunk.messages[base : base + len(outcome.raw)]
+            outgoing += [
+                dead_letter(self.settings.dead_letters, messages[refused.message], refused)
+                for refused in outcome.rejects
+            ]
+            base += len(outcome.raw)
+        return outgoing
+
+    def tick(self, tick: Tick) -> bool:
+        """Notice idle partitions: to be told when one becomes idle or wakes, and from time to time while one
+        is.
+        """
+        idle = {
+            partition: since_ms
+            for partition, since_ms in tick.idle_since_ms.items()
+            if tick.at_ms - since_ms >= self.settings.idle_after_ms
+        }
+        news = idle.keys() != self._idle_since_ms.keys()
+        self._at_ms, self._idle_since_ms = tick.at_ms, idle
+        return news or (bool(idle) and tick.at_ms - self._told_ms >= self.settings.heartbeat_ms)
+
+    def checkpoint(self) -> Checkpoint:
+        """The account goes to every partition of `collected`; maxima are committed with the offsets."""
+        self._told_ms = self._at_ms
+        known_until_ms = self._at_ms - self.settings.idle_after_ms
+        accounts = [
+            Outgoing(
+                self.settings.collected,
+                self._account.account(partition, known_until_ms, self._idle_since_ms),
+                partition=partition,
+                headers=ACCOUNT,
+            )
+            for partition in range(self.settings.collected_partitions)
+        ]
+        offsets = [
+            SourceOffset(self.settings.source, partition, ledger.next, ledger.metadata())
+            for partition, ledger in self._account.partitions.items()
+        ]
+        self._account.close()
+        return Checkpoint(accounts, offsets)
+
+    def _segments(self, collection: Collection) -> Iterator[Outgoing]:
+        for kept in collection.kept:
+            key = kept.route.collector.id.encode()
+            for segment in kept.segments:
+                yield Outgoing(self.settings.collected, segment, key, kept.route.partition, SEGMENT)
+
+    def _outcomes(self, raw: RawMessages, before: Mapping[int, Maxima]) -> list[_Outcome]:
+        """Process messages together; where that fails without a reason, halve until the one is found that
+        does it.
+        """
+        try:
+            return [self._outcome(raw, before)]
+        except SchemaUnavailableError:
+            raise
+        except Exception as error:  # whatever a hostile event provokes must cost that event alone
+            logger.exception("a chunk of %s messages cannot be processed", len(raw))
+            if len(raw) == 1:
+                return [self._refused(raw, before, error)]
+        half = len(raw) // 2
+        first = self._outcomes(raw.slice(0, half), before)
+        for outcome in first:
+            before = {**before, **outcome.collection.maxima}
+        return [*first, *self._outcomes(raw.slice(half, len(raw)), before)]
+
+    def _outcome(self, raw: RawMessages, before: Mapping[int, Maxima]) -> _Outcome:
+        decoded = self.decoder.decode(raw, self._projection, self.schemas, self.settings.limits)
+        collection = collect(decoded.block, self.routes, before, self.settings.max_message_bytes)
+        return _Outcome(raw, collection, decoded.block.partitions, decoded.rejects)
+
+    def _refused(self, raw: RawMessages, before: Mapping[int, Maxima], error: Exception) -> _Outcome:
+        nothing = self._outcome(raw.slice(0, 0), before)
+        return replace(nothing, raw=raw, rejects=(reject(0, error, "TRANSFORMATION"),))
