@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from streams.kafka.connection import Connection, Property, Role, reveal
 
 Config = dict[str, str | int | bool]
+DEAD_LETTER_HEADERS_BYTES = 65_536
 
 _CONSUMER_DEFAULTS: Config = {
     "fetch.queue.backoff.ms": 5,  # the default of 1000 halves the rate: a full queue sleeps a second
@@ -70,11 +71,13 @@ def consumer(connection: Connection, *, group_id: str, client_id: str) -> Config
     return _layered(connection, "consumer", defaults, {**_CONSUMER_FIXED, "group.id": group_id})
 
 
-def producer(connection: Connection, *, client_id: str, max_message_bytes: int | None = None) -> Config:
-    """An idempotent producer. `max_message_bytes` None leaves librdkafka's limit. Raises UnsafePropertyError."""
-    defaults = {"client.id": client_id, **_PRODUCER_DEFAULTS}
-    if max_message_bytes is not None:
-        defaults["message.max.bytes"] = max_message_bytes
+def producer(connection: Connection, *, client_id: str, max_message_bytes: int) -> Config:
+    """An idempotent producer. Raises UnsafePropertyError.
+
+    `max_message_bytes` is the largest message of an ordinary topic: a dead letter may be larger by its headers.
+    """
+    largest = max_message_bytes + DEAD_LETTER_HEADERS_BYTES
+    defaults = {"client.id": client_id, **_PRODUCER_DEFAULTS, "message.max.bytes": largest}
     return _layered(connection, "producer", defaults, _PRODUCER_FIXED)
 
 

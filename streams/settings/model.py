@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,10 +25,21 @@ from pydantic import (
 
 from streams.kafka.connection import Connection
 
-SEGMENT_FRAMING_BYTES = 16_384
+# Kafka's record framing, key and headers around a segment; Arrow's columns and schema around its only event.
+SEGMENT_FRAMING_BYTES = 8_192
+EVENT_FRAMING_BYTES = 16_384
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9._-]+$", min_length=1, max_length=200)]
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
+_USER_INFO = re.compile(r"(?<=://)[^/\s]+@")
+
+
+def _refuse_credentials(uri: str) -> str:
+    if _USER_INFO.search(uri):
+        raise ValueError("holds credentials: leave them out of the URI and set them by their own settings")
+    return uri
+
+
+Uri = Annotated[str, StringConstraints(min_length=1), AfterValidator(_refuse_credentials)]
 
 
 class _Section(BaseModel):
@@ -56,8 +68,10 @@ class Topics(_Section):
 class Limits(_Section):
     """Bounds on memory, messages and time."""
 
-    max_message_bytes: PositiveInt = Field(1_000_000, description="largest Kafka message written; segments are split")
-    max_event_bytes: PositiveInt = Field(900_000, description="a larger event is a dead letter")
+    max_message_bytes: PositiveInt = Field(
+        1_048_588, description="largest message of any topic but dead-letters; the default is the brokers'"
+    )
+    max_event_bytes: PositiveInt = Field(1_000_000, description="a larger event is a dead letter")
     chunk_messages: PositiveInt = Field(5_000, description="messages of one poll at most")
     poll_timeout_s: PositiveFloat = Field(0.1, description="a poll waits this long for a full chunk")
     in_flight_bytes: PositiveInt = Field(64 << 20, description="partitions pause above this many bytes unfinished")
@@ -67,9 +81,14 @@ class Limits(_Section):
     )
     drain_budget_s: PositiveFloat = Field(20.0, description="SIGTERM and revoked partitions: finish within this time")
 
+    @property
+    def segment_bytes(self) -> int:
+        """Largest value of a message of one's own making: what is larger is split."""
+        return self.max_message_bytes - SEGMENT_FRAMING_BYTES
+
     @model_validator(mode="after")
     def _an_event_fits_a_segment(self) -> Limits:
-        largest = self.max_message_bytes - SEGMENT_FRAMING_BYTES
+        largest = self.segment_bytes - EVENT_FRAMING_BYTES
         if self.max_event_bytes > largest:
             raise ValueError(
                 f"max_event_bytes is {self.max_event_bytes}, but max_message_bytes={self.max_message_bytes}"
@@ -101,14 +120,14 @@ class Snapshots(_Section):
 class ObjectStore(_Section):
     """Where batches and snapshots are kept."""
 
-    uri: str = Field("data/objects", min_length=1, description="a folder, s3://bucket/prefix or gs://bucket/prefix")
-    s3_endpoint_url: str | None = Field(None, description="an S3 server other than AWS, such as http://localhost:9000")
+    uri: Uri = Field("data/objects", description="a folder, s3://bucket/prefix or gs://bucket/prefix")
+    s3_endpoint_url: Uri | None = Field(None, description="an S3 server other than AWS, such as http://localhost:9000")
 
 
 class SchemaRegistry(_Section):
     """A Confluent-compatible schema registry; without url the shipped schemas are used."""
 
-    url: str | None = None
+    url: Uri | None = None
     username: str | None = None
     password: SecretStr | None = None
     ca_location: Path | None = Field(
@@ -149,13 +168,13 @@ class Settings(_Section):
 
     def masked(self) -> dict[str, object]:
         """Everything as plain JSON values, secrets as asterisks."""
-        masked = _without_user_info(self.model_dump(mode="json"))
+        masked = without_user_info(self.model_dump(mode="json"))
         assert isinstance(masked, dict)  # noqa: S101 - a model dumps to a mapping
         return masked
 
 
-def _without_user_info(value: object) -> object:
-    """URLs may carry `user:password@`."""
+def without_user_info(value: object) -> object:
+    """URLs may carry `user:password@`, also where they have no business to be."""
     if isinstance(value, dict):
-        return {key: _without_user_info(each) for key, each in value.items()}
+        return {key: without_user_info(each) for key, each in value.items()}
     return _USER_INFO.sub("**********@", value) if isinstance(value, str) else value

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from streams.kafka.connection import Connection, properties_of_environment, properties_of_flags
-from streams.settings.model import Settings
+from streams.settings.model import Settings, without_user_info
 
 ENVIRONMENT_PREFIX = "STREAMS_"
 FILE_VARIABLE = "STREAMS_CONFIG"
@@ -178,7 +178,7 @@ def _sentences(
         path = tuple(str(part) for part in error["loc"])
         value = next((each.value for each in reversed(given) if each.path == path), None)
         source = origins.get(path) or _source_below(path, origins)
-        shown = "" if value is None or _is_secret(path) else f" is {value!r}"
+        shown = "" if value is None or _is_secret(path) else f" is {without_user_info(value)!r}"
         said = error["msg"].removeprefix("Value error, ")
         if error["type"] == "extra_forbidden":
             known = {".".join(each) for each in _paths(Settings)}
@@ -198,7 +198,8 @@ def _is_secret(path: SettingPath) -> bool:
         if not (isinstance(model, type) and issubclass(model, BaseModel)) or name not in model.model_fields:
             return True
         model = model.model_fields[name].annotation
-    return "SecretStr" in str(model) or model is SecretStr
+    section = isinstance(model, type) and issubclass(model, BaseModel)  # what was put in its place may be anything
+    return section or "SecretStr" in str(model)
 
 
 def _closest(name: str, known: Mapping[str, object] | set[str]) -> str:
