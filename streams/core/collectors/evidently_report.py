@@ -48,8 +48,8 @@ def mapped_report(config: Given) -> tuple[ReportConfig, Notes]:
     """Return the report that computes what the configuration asks for, and notes (path, words) on what it does not
     compute.
 
-    A column `c` of the frames that users send is `features.c` of a batch. A configuration of which nothing is known
-    becomes the default report.
+    Columns are called as users call them: a report sees a batch's features under their own names. A configuration of
+    which nothing is known becomes the default report.
     """
     state = _MappingState()
     for group in ("metrics", "tests"):
@@ -115,7 +115,7 @@ def _share_of_drifted(given: Given, path: Path, state: _MappingState) -> None:
 
 
 def _column(name: Any) -> str:
-    return f"features.{name.get('name') if isinstance(name, Mapping) else name}"
+    return str(name.get("name") if isinstance(name, Mapping) else name)
 
 
 def _column_parameters(given: Given, path: Path, state: _MappingState) -> Iterator[tuple[str, Any]]:

@@ -22,4 +22,6 @@ class CollectorFile(BaseModel):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a collector file."""
     schema = CollectorFile.model_json_schema()
+    # a report may also name a metric by a text alone
+    schema["$defs"]["MetricChoice"] = {"anyOf": [{"type": "string"}, schema["$defs"]["MetricChoice"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

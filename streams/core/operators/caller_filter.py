@@ -15,7 +15,7 @@ from streams.core.operators.masks import is_in
 class CallerFilter(BaseModel):
     """Keeps events whose `caller` is one of `callers`; with `exclude`, the events of everyone else.
 
-    An event without a caller is one of nobody's: dropped, and kept with `exclude`.
+    An event without a caller is dropped, and with `exclude` kept.
     """
 
     model_config = DECLARATION

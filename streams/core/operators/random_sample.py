@@ -13,8 +13,7 @@ from streams.core.operators.hashing import sampled
 
 
 class RandomSample(BaseModel):
-    """Keeps about `keep_fraction` of the events, chosen by a hash of the event's id and the collector's
-    id.
+    """Keeps about `keep_fraction` of the events, chosen by a hash of the event's id and the collector's id.
 
     The same events on every worker and on every replay; another collector draws independently, and so does a
     second sample in the same collector. Copies of an event (same id) stay or go together.
