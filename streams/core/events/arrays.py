@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+_BRACE, _BRACKET = b"{["
 
 
 def offsets_of(array: pa.Array) -> NDArray[np.int32]:
@@ -56,3 +57,30 @@ def one_array(column: pa.ChunkedArray) -> pa.Array:
     """All chunks as one array, copied only where several have rows."""
     chunks = [chunk for chunk in column.chunks if len(chunk)]
     return chunks[0] if len(chunks) == 1 else column.combine_chunks()
+
+
+def rows_of(listed: pa.ListArray, entries: Mask) -> Mask:
+    """Rows of a list array that own one of the flat `entries`."""
+    rows = np.zeros(len(listed), np.bool_)
+    if entries.any():
+        rows[np.searchsorted(listed.offsets.to_numpy(), np.flatnonzero(entries), side="right") - 1] = True
+    return rows
+
+
+def looks_nested(texts: pa.StringArray) -> Mask:
+    """Texts that may be a JSON object or array: they start like one."""
+    first = first_bytes(texts)
+    nested: Mask = (first == _BRACE) | (first == _BRACKET)
+    return nested
+
+
+def any_of(masks: list[Mask]) -> Mask:
+    """Rows where any mask is true."""
+    out: Mask = np.logical_or.reduce(masks)
+    return out
+
+
+def all_of(masks: list[Mask]) -> Mask:
+    """Rows where all masks are true; one True where there is no mask."""
+    out: Mask = np.logical_and.reduce(masks) if masks else np.ones(1, np.bool_)
+    return out

@@ -9,15 +9,24 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from streams.core.events.arrays import Mask, first_bytes, null_rows, one_array, valid_rows
-from streams.core.events.json_query import by_pointer
+from streams.core.events.arrays import (
+    Mask,
+    all_of,
+    any_of,
+    first_bytes,
+    looks_nested,
+    null_rows,
+    one_array,
+    rows_of,
+    valid_rows,
+)
+from streams.core.events.json_query import odd_paths, struct_keys
 from streams.core.events.projection import Projection
 from streams.core.events.scalars import scalars_from_json, scattered, texts_from_json
 from streams.core.events.table import CONCEPTS, TEXTS, event_schema, scalar_groups
 from streams.core.events.times import parse_times
 
 _MODEL = ("user_id", "app_id", "id", "version")
-_BRACE, _BRACKET = b"{["
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +53,15 @@ def json_columns(parsed: pa.Table, projection: Projection) -> JsonColumns:
     """Take apart what `event_query` yields."""
     parts = list(_parts(parsed, projection))
     columns = {name: column for part in parts for name, column in part.columns.items()}
-    wrong = _any([part.wrong for part in parts])
+    wrong = any_of([part.wrong for part in parts])
     wrong |= (first_bytes(columns["model_id"]) == 0) & null_rows(columns["collectors"])
     unclear = {path: mask for part in parts for path, mask in part.unclear.items() if mask.any()}
     return JsonColumns(pa.table(columns, schema=event_schema(projection)), wrong, unclear)
 
 
 def _parts(parsed: pa.Table, projection: Projection) -> Iterator[_Part]:
-    event = one_array(parsed.column("x"))
+    event, *others = map(one_array, parsed.columns)
+    odd = dict(zip(odd_paths(projection), others, strict=True))
     yield _texts(event)
     yield _times(event.field("time"))
     yield _collectors(event.field("collectors"))
@@ -61,15 +71,15 @@ def _parts(parsed: pa.Table, projection: Projection) -> Iterator[_Part]:
         yield _input(event.field("input"))
     for name, keys in scalar_groups(projection):
         if keys:
-            yield _scalars(parsed, event.field(name), name, keys)
+            yield _scalars(event.field(name), name, keys, odd)
 
 
 def _texts(event: pa.StructArray) -> _Part:
     model = event.field("model")
     paths = {"id": event.field("id"), "caller": event.field("caller")}
     paths |= {f"model.{key}": model.field(key) for key in _MODEL}
-    unclear = {path: _looks_nested(texts) for path, texts in paths.items()}
-    unclear["model"] = valid_rows(model) & _all([null_rows(model.field(key)) for key in _MODEL])
+    unclear = {path: looks_nested(texts) for path, texts in paths.items()}
+    unclear["model"] = valid_rows(model) & all_of([null_rows(model.field(key)) for key in _MODEL])
     columns = {path.replace(".", "_"): texts for path, texts in paths.items()}
     return _Part(columns, np.zeros(len(event), np.bool_), unclear)
 
@@ -107,18 +117,11 @@ def _concepts(listed: pa.ListArray) -> _Part:
     concepts = pa.StructArray.from_arrays([ids, names, pa.array(numbers)], fields=list(CONCEPTS.value_type))
     unclear = {
         "concepts": null_rows(listed),
-        "concepts[*].id": _rows_of(listed, _looks_nested(ids)),
-        "concepts[*].name": _rows_of(listed, _looks_nested(names)),
+        "concepts[*].id": rows_of(listed, looks_nested(ids)),
+        "concepts[*].name": rows_of(listed, looks_nested(names)),
     }
     column = pa.ListArray.from_arrays(listed.offsets, concepts, type=CONCEPTS)
-    return _Part({"concepts": column}, _rows_of(listed, wrong), unclear)
-
-
-def _rows_of(listed: pa.ListArray, entries: Mask) -> Mask:
-    rows = np.zeros(len(listed), np.bool_)
-    if entries.any():
-        rows[np.searchsorted(listed.offsets.to_numpy(), np.flatnonzero(entries), side="right") - 1] = True
-    return rows
+    return _Part({"concepts": column}, rows_of(listed, wrong), unclear)
 
 
 def _input(given: pa.StructArray) -> _Part:
@@ -127,27 +130,9 @@ def _input(given: pa.StructArray) -> _Part:
     return _Part({"input_text": texts_from_json(data)}, np.zeros(len(data), np.bool_), unclear)
 
 
-def _scalars(parsed: pa.Table, group: pa.Array, name: str, keys: list[str]) -> _Part:
-    if by_pointer(frozenset(keys)):
-        texts = [one_array(parsed.column(f"{name}_{i}")) for i in range(len(keys))]
-    else:
-        texts = [group.field(i) for i in range(len(keys))]
-    columns = {f"{name}.{key}": scalars_from_json(column) for key, column in zip(keys, texts, strict=True)}
-    unclear = {name: valid_rows(group) & _all([null_rows(column) for column in texts])}
-    return _Part(columns, np.zeros(len(group), np.bool_), unclear)
-
-
-def _looks_nested(texts: pa.StringArray) -> Mask:
-    first = first_bytes(texts)
-    nested: Mask = (first == _BRACE) | (first == _BRACKET)
-    return nested
-
-
-def _any(masks: list[Mask]) -> Mask:
-    out: Mask = np.logical_or.reduce(masks)
-    return out
-
-
-def _all(masks: list[Mask]) -> Mask:
-    out: Mask = np.logical_and.reduce(masks)
-    return out
+def _scalars(group: pa.Array, name: str, keys: list[str], odd: Mapping[tuple[str, str], pa.Array]) -> _Part:
+    texts = {key: group.field(place) for place, key in enumerate(struct_keys(keys))}
+    unclear = valid_rows(group) & all_of([null_rows(column) for column in texts.values()])
+    texts |= {key: column for (owner, key), column in odd.items() if owner == name}
+    columns = {f"{name}.{key}": scalars_from_json(column) for key, column in texts.items()}
+    return _Part(columns, np.zeros(len(group), np.bool_), {name: unclear})

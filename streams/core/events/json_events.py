@@ -38,6 +38,11 @@ class JsonDecoderState:
         """Evaluate a select list over a column `j` of JSON texts."""
         return self._duckdb.from_arrow(pa.table({"j": texts})).project(columns).to_arrow_table()
 
+    def distinct(self, texts: pa.StringArray, column: str) -> list[str]:
+        """Distinct values of a text column over `j`."""
+        relation = self._duckdb.from_arrow(pa.table({"j": texts})).project(column).distinct()
+        return list(relation.to_arrow_table().column(0).to_pylist())
+
     def read(self, values: pa.BinaryArray, projection: Projection) -> Read:
         """Columns of the good events, a reason for each bad one. What becomes of a row depends on that row alone."""
         texts = values.view(pa.string())
@@ -46,7 +51,7 @@ class JsonDecoderState:
         try:
             parsed = self.select(texts, event_query(projection))
         except _REFUSED:
-            valid = self._flags(texts, "json_valid(j)")
+            valid = self.flags(texts, "json_valid(j)")
             rows, texts = np.flatnonzero(valid), texts.filter(pa.array(valid))
             bad = {int(row): malformed(values[row].as_py()) for row in np.flatnonzero(~valid)}
             parsed = self.select(texts, event_query(projection))
@@ -61,9 +66,10 @@ class JsonDecoderState:
     def _wrong(self, columns: JsonColumns, texts: pa.StringArray) -> Mask:
         wrong = columns.wrong.copy()
         for path, unclear in columns.unclear.items():
-            wrong[unclear] |= self._flags(texts.filter(pa.array(unclear)), wrong_kind(path))
+            wrong[unclear] |= self.flags(texts.filter(pa.array(unclear)), wrong_kind(path))
         return wrong
 
-    def _flags(self, texts: pa.StringArray, condition: str) -> NDArray[np.bool_]:
+    def flags(self, texts: pa.StringArray, condition: str) -> NDArray[np.bool_]:
+        """Whether a condition over `j` is true (not false, not null) per row."""
         flags: NDArray[np.bool_] = self.select(texts, f"coalesce({condition}, false)").column(0).to_numpy()
         return flags

@@ -3,16 +3,17 @@
 Semantics of `from_json` that this rests on (tests hold them): keys match by case; a missing key, a null and
 a value of the wrong kind are null; text stands for text, and a number, boolean, object or array in a VARCHAR
 is its JSON text; the first of repeated keys counts. DuckDB's struct fields ignore case and cannot be empty, so
-keys that collide so are reached by JSON pointer (RFC 6901) instead.
+keys that cannot be fields are reached by JSON pointer (RFC 6901) instead.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from streams.core.events.projection import Projection
+from streams.core.events.table import scalar_groups
 
 _TEXT = "VARCHAR"
 _ANY = "JSON"
@@ -21,17 +22,19 @@ _OBJECTS = frozenset({"model", "input", "metadata", "features"})
 
 @lru_cache(maxsize=256)
 def event_query(projection: Projection) -> str:
-    """Select list over a column `j` of JSON texts: `x`, a struct, and `metadata_0`, `features_0` and so on: a JSON text
-    for each of the sorted keys of an object whose keys a struct cannot hold.
-    """
-    parsed = f"from_json(j, {_quoted(json.dumps(_structure(projection)))})"
-    extra = [*_pointers("metadata", projection.metadata), *_pointers("features", projection.features)]
-    return ", ".join([f"{parsed} AS x", *extra])
+    """Select list over a column `j` of JSON texts: a struct, then a JSON text for each of `odd_paths`."""
+    parsed = f"from_json(j, {quoted(json.dumps(_structure(projection)))})"
+    return ", ".join([parsed, *(pointer(*path) for path in odd_paths(projection))])
+
+
+def odd_paths(projection: Projection) -> list[tuple[str, str]]:
+    """Paths to what is looked at and cannot be in the struct."""
+    return [(name, key) for name, keys in scalar_groups(projection) for key in odd_keys(keys)]
 
 
 def wrong_kind(path: str) -> str:
     """Condition over `j`: the field at `path` (or one of the fields, where it has `[*]`) is of a kind it may not be."""
-    kind = f"json_type(j, {_quoted(f'$.{path}')})"
+    kind = f"json_type(j, {quoted(f'$.{path}')})"
     if "[*]" in path:
         return f"list_has_any({kind}, ['OBJECT', 'ARRAY'])"
     if path == "concepts":
@@ -39,9 +42,27 @@ def wrong_kind(path: str) -> str:
     return f"{kind} NOT IN ('NULL', 'OBJECT')" if path in _OBJECTS else f"{kind} IN ('OBJECT', 'ARRAY')"
 
 
-def by_pointer(keys: frozenset[str]) -> bool:
-    """Whether these keys of one object cannot all be fields of a struct."""
-    return "" in keys or len({key.casefold() for key in keys}) < len(keys)
+def struct_keys(keys: Iterable[str], preferred: Collection[str] = ()) -> list[str]:
+    """Those of the keys, sorted, that can be fields of one struct; among keys that collide, a preferred one."""
+    fields = {key.casefold(): key for key in sorted(keys, key=lambda key: (key in preferred, key)) if key}
+    return sorted(fields.values())
+
+
+def odd_keys(keys: Collection[str], preferred: Collection[str] = ()) -> list[str]:
+    """The other keys, sorted."""
+    fields = set(struct_keys(keys, preferred))
+    return sorted(key for key in keys if key not in fields)
+
+
+def pointer(*path: str) -> str:
+    """JSON text at a path of keys; an index into an array is never meant."""
+    steps = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path)
+    return f"json_extract(j, {quoted(steps)})"
+
+
+def quoted(text: str) -> str:
+    """Write text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _structure(projection: Projection) -> dict[str, object]:
@@ -56,19 +77,7 @@ def _structure(projection: Projection) -> dict[str, object]:
         out["concepts"] = [{"id": _TEXT, "name": _TEXT, "value": "DOUBLE"}]
     if projection.input_text:
         out["input"] = {"data": _ANY}
-    for name, keys in (("metadata", projection.metadata), ("features", projection.features)):
+    for name, keys in scalar_groups(projection):
         if keys:
-            out[name] = _ANY if by_pointer(keys) else dict.fromkeys(sorted(keys), _ANY)
+            out[name] = dict.fromkeys(struct_keys(keys), _ANY) or _ANY
     return out
-
-
-def _pointers(name: str, keys: frozenset[str]) -> Iterable[str]:
-    if not by_pointer(keys):
-        return
-    for position, key in enumerate(sorted(keys)):
-        pointer = f"/{name}/{key.replace('~', '~0').replace('/', '~1')}"
-        yield f"json_extract(j, {_quoted(pointer)}) AS {name}_{position}"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
