@@ -16,7 +16,9 @@ Place = tuple[int, int]
 _USER_INFO = re.compile(r"(?<=//)[^/@\s]*@")
 _LARGEST_DOCUMENT = 200_000
 _TAG = "tag:yaml.org,2002:"
-_NULL, _BOOL, _INT, _FLOAT, _STR = (f"{_TAG}{name}" for name in ("null", "bool", "int", "float", "str"))
+_NULL, _BOOL, _INT, _FLOAT, _STR, _MAP, _SEQ = (
+    f"{_TAG}{name}" for name in ("null", "bool", "int", "float", "str", "map", "seq")
+)
 _INTEGER = r"-?(?:0|[1-9][0-9]*)"
 _PLAIN = (
     (_NULL, re.compile(r"^(?:null|~|)$"), ("n", "~", "")),
@@ -164,6 +166,8 @@ def _value(node: yaml.Node, path: Path, reading: _ReadingState) -> Any:
         raise CollectorsInvalidError([problem])
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node, path, reading)
+    if node.tag not in (_MAP, _SEQ):
+        _refuse_tag(node, path, reading)
     reading.open_nodes.add(id(node))
     if isinstance(node, yaml.MappingNode):
         value: Any = dict(_entries(node, path, reading))
@@ -212,9 +216,13 @@ def _scalar(node: yaml.ScalarNode, path: Path, reading: _ReadingState) -> Any:
                 return json.loads(text)
     except (ValueError, KeyError):
         pass
+    _refuse_tag(node, path, reading)
+    return None
+
+
+def _refuse_tag(node: yaml.Node, path: Path, reading: _ReadingState) -> None:
     message = f"has a tag, {node.tag.removeprefix(_TAG)}, that does not fit"
     reading.problems.append(Problem(reading.file, *_place(node.start_mark), path, None, message, "leave the tag out"))
-    return None
 
 
 def _joined(text: str) -> str:

@@ -57,6 +57,8 @@ def _problem(
     if len(kinds) > 1 and len(kinds) == len({one["type"] for one, _ in found}):
         return document.problem(path, f"has to be {' or '.join(kinds)}", value=document.shown(path))
     unknown = details["type"] == "extra_forbidden"
+    if kinds and document.shown(path) == "null":
+        return document.problem(path, f"has to be {kinds[0]}", f"write {kinds[0]}, or leave it out", value="null")
     message, remedy = _REMEDIES.get(details["type"], _other)(details, around if unknown else schemas, path)
     # what stands under a name nobody knows may be a secret with a misspelt name
     hidden = unknown or details["type"] == "missing" or is_secret(schemas)

@@ -54,7 +54,7 @@ def kind(value: object) -> str:
 
 
 def same(value: object, wanted: object) -> bool:
-    return kind(value) == kind(wanted) != "other" and value == wanted
+    return kind(value) == kind(wanted) != "other" and bool(value == wanted)
 
 
 def compares(name: str, wanted: Any, value: Any) -> bool:
