@@ -53,7 +53,10 @@ def test_a_download_that_was_killed_is_done_again(tmp_path: Path) -> None:
 
 def test_two_processes_that_ask_at_once_download_once(tmp_path: Path) -> None:
     with filling(tmp_path / "jars") as first, filling(tmp_path / "jars") as second:
-        said = [process.communicate("go\n")[0] for process in (first, second)]
+        for process in (first, second):
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        said = [process.communicate()[0] for process in (first, second)]
     assert "".join(said).split().count("filling") == 1
     assert [lines.splitlines()[-1] for lines in said] == ["whole", "whole"]
 
