@@ -15,7 +15,8 @@ def dataset_drift(scope: ReportScope, _: Parameters) -> Measured:
     """
     decided = {name: it for name, it in scope.decisions.items() if not isinstance(it, Failure)}
     if not decided:
-        raise ValueError(f"no column could be compared with the reference: {_left_out(scope) or 'there is none'}")
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in _left_out(scope).items())
+        raise ValueError(f"no column could be compared with the reference: {reasons or 'there is none'}")
     drifted = [name for name, decision in decided.items() if decision.drifted]
     share = len(drifted) / len(decided)
     return Measured(

@@ -44,12 +44,11 @@ def _binned(sides: list[Column], bins: int) -> Measured:
 
 
 def _edges(low: float, high: float, bins: int, *, whole: bool) -> Floats:
-    """Equal bins over the range. Whole numbers stand in the middle of bins that are whole numbers wide."""
-    if whole:
-        width = max(1.0, math.ceil((high - low + 1) / bins))
-        bins = math.ceil((high - low + 1) / width)
-        low, high = low - 0.5, low - 0.5 + width * bins
-    return np.linspace(low, high, bins + 1)
+    """Equal bins over the range; those of whole numbers are whole numbers wide (the last may be narrower)."""
+    if not whole:
+        return np.linspace(low, high, bins + 1)
+    width = math.ceil((high - low + 1) / bins)
+    return np.append(np.arange(low - 0.5, high + 0.5, width), high + 0.5)
 
 
 def _by_value(sides: list[Column], limit: int, *, by_frequency: bool = True) -> Measured:

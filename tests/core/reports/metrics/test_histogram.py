@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from tests.core.reports.columns import normal
 from tests.core.reports.scopes import entry_of
@@ -16,10 +17,14 @@ def test_both_sides_are_counted_in_the_same_bins_over_the_range_of_both() -> Non
     assert sum(entry.reference["counts"]) == 50
 
 
-def test_whole_numbers_stand_in_the_middle_of_bins_that_are_whole_numbers_wide() -> None:
+@pytest.mark.parametrize(
+    ("highest", "edges", "counts"),
+    [(12, [0.5, 3.5, 6.5, 9.5, 12.5], [3, 3, 3, 3]), (13, [0.5, 3.5, 6.5, 9.5, 12.5, 13.5], [3, 3, 3, 3, 1])],
+)
+def test_bins_of_whole_numbers_are_whole_numbers_wide(highest: int, edges: list[float], counts: list[int]) -> None:
     metric = {"name": "histogram", "parameters": {"bins": 5}}
-    current = entry_of(metric, {"x": list(range(1, 13))}).current
-    assert current == {"edges": [0.5, 3.5, 6.5, 9.5, 12.5], "counts": [3, 3, 3, 3]}
+    current = entry_of(metric, {"x": list(range(1, highest + 1))}).current
+    assert current == {"edges": edges, "counts": counts}
 
 
 def test_few_numbers_are_counted_value_by_value_in_ascending_order() -> None:

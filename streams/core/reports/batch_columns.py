@@ -1,0 +1,61 @@
+"""Which columns of a batch a report is about, under the names that users know.
+
+A batch keeps an event's parts apart (`features.age`, `metadata.region`); reference data has the model's own
+column names (`age`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_FEATURES: Final = "features."
+_REPORTED: Final = ("prediction", _FEATURES, "metadata.", "extra.", "input.data")
+
+
+def report_table(rows: pa.Table) -> pa.Table:
+    """The columns of a batch's rows to report on; a table that is no batch is returned as it is.
+
+    `features.x` becomes `x` (but for a feature called `prediction` or `metadata.y`, which would hide another column),
+    `prediction`, `metadata.y`, `extra.z` and `input.data` stay, and `concepts` become `top_concept` (id, else name, of
+    the likeliest) and `confidence` (its value) where no feature has that name. What is left out says where a row comes
+    from and not what it is (id, time, offset, model ...), or is nested.
+    """
+    if not {"partition", "offset", "index"} <= set(rows.column_names):
+        return rows
+    chosen = rows.select([field.name for field in rows.schema if _is_reported(field)])
+    names = chosen.column_names
+    chosen = chosen.rename_columns([_own_name(name, names) for name in names])
+    for name, column in _strongest_concept(rows).items():
+        if name not in chosen.column_names:
+            chosen = chosen.append_column(name, column)
+    return chosen
+
+
+def _is_reported(field: pa.Field) -> bool:
+    nested = pa.types.is_nested(field.type) or (field.metadata or {}).get(b"json") == b"true"
+    return field.name.startswith(_REPORTED) and not nested
+
+
+def _own_name(name: str, others: list[str]) -> str:
+    own = name.removeprefix(_FEATURES)
+    return name if own.startswith(_REPORTED) or own in others else own
+
+
+def _strongest_concept(rows: pa.Table) -> dict[str, pa.Array]:
+    if "concepts" not in rows.column_names or rows.column("concepts").null_count == rows.num_rows:
+        return {}
+    concepts = rows.column("concepts").combine_chunks()
+    flat, row_of = concepts.flatten(), concepts.value_parent_indices().to_numpy()
+    values = flat.field("value").cast(pa.float64())
+    # By row, then by value upward, then from the last listed to the first: the last of each row is the strongest.
+    order = np.lexsort((-np.arange(len(row_of)), values.to_numpy(zero_copy_only=False), row_of))
+    strongest = order[np.diff(row_of[order], append=-1) != 0]
+    picked = np.full(rows.num_rows, -1, np.int64)
+    picked[row_of[strongest]] = strongest
+    chosen = pa.array(picked, mask=picked < 0)
+    names = pc.coalesce(flat.field("id"), flat.field("name"))
+    return {"top_concept": names.take(chosen), "confidence": values.take(chosen)}

@@ -1,0 +1,97 @@
+"""The page of one snapshot: verdict first, then columns by drift, then where the rows came from."""
+
+from dataclasses import dataclass
+
+from streams.core.reports.html.columns import DRIFTED, FAILED, NOT_COMPARED, STABLE, ColumnView, column_views
+from streams.core.reports.html.templating import templates
+from streams.core.reports.html.texts import NOTHING, number, share, window
+from streams.core.reports.html.verdicts import verdict_view
+from streams.core.snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure at the top of a page."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Events left out for one reason, and a bar length in per cent of the largest."""
+
+    reason: str
+    events: int
+    length: float
+
+
+def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
+    """A whole HTML document; `index_href` leads back to an index where there is one. The same text every time."""
+    columns = [] if snapshot.report is None else column_views(snapshot.report)
+    return (
+        templates()
+        .get_template("snapshot.html.j2")
+        .render(
+            snapshot=snapshot,
+            index_href=index_href,
+            window=window(snapshot.start_ms, snapshot.end_ms, snapshot.sequence),
+            verdict=verdict_view(snapshot),
+            drift=snapshot.drift,
+            tiles=_tiles(snapshot, columns),
+            groups=_groups(columns),
+            dropped=_dropped(snapshot),
+            errors=_errors(snapshot),
+            left_out=sorted(snapshot.drift.get("left_out", {}).items()),
+        )
+    )
+
+
+def _tiles(snapshot: Snapshot, columns: list[ColumnView]) -> list[Tile]:
+    drifted = sum(column.status == DRIFTED for column in columns)
+    compared = sum(column.status in (DRIFTED, STABLE) for column in columns)
+    dropped = sum(snapshot.dropped.values())
+    return [
+        Tile("rows", number(snapshot.rows), _reference_rows(snapshot)),
+        Tile("columns drifted", f"{drifted} of {compared}" if compared else NOTHING, f"{len(columns)} reported"),
+        Tile("missing values", share(_missing(snapshot)), _reference_missing(snapshot)),
+        Tile("late rows", number(snapshot.late_rows), "kept beside the batch"),
+        Tile("dropped", number(dropped), "left out by the collector"),
+    ]
+
+
+def _reference_rows(snapshot: Snapshot) -> str:
+    entry = None if snapshot.report is None else snapshot.report.of("row_count")
+    if entry is None or entry.reference is None:
+        return "in the batch"
+    return f"reference {number(entry.reference['rows'])}"
+
+
+def _missing(snapshot: Snapshot, side: str = "current") -> float | None:
+    entries = () if snapshot.report is None else snapshot.report.entries
+    found = [getattr(entry, side) for entry in entries if entry.metric == "missing_values"]
+    shares = [values["share"] for values in found if values]
+    return sum(shares) / len(shares) if shares else None
+
+
+def _reference_missing(snapshot: Snapshot) -> str:
+    missing = _missing(snapshot, "reference")
+    return "of all fields" if missing is None else f"reference {share(missing)}"
+
+
+def _groups(columns: list[ColumnView]) -> list[tuple[str, str, list[ColumnView]]]:
+    titles = {DRIFTED: "Drifted", FAILED: "Could not be compared", STABLE: "Stable", NOT_COMPARED: "Not compared"}
+    groups = [(status, title, [it for it in columns if it.status == status]) for status, title in titles.items()]
+    return [group for group in groups if group[2]]
+
+
+def _dropped(snapshot: Snapshot) -> list[Dropped]:
+    most = max(snapshot.dropped.values(), default=0) or 1
+    ordered = sorted(snapshot.dropped.items(), key=lambda item: (-item[1], item[0]))
+    return [Dropped(reason, events, round(100 * events / most, 1)) for reason, events in ordered]
+
+
+def _errors(snapshot: Snapshot) -> list[str]:
+    entries = () if snapshot.report is None else snapshot.report.entries
+    return [f"{entry.metric}: {entry.error}" for entry in entries if entry.error and entry.column is None]

@@ -1,0 +1,117 @@
+import re
+
+import msgspec
+import pytest
+
+from streams.core.reports.config import ReportConfig
+from streams.core.reports.html.page import snapshot_page
+from streams.core.reports.report import compute_report
+from streams.core.reports.results import Report
+from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, SourceRange, failed_snapshot, report_snapshot
+from tests.core.reports.columns import dataset, normal
+from tests.core.reports.html.pages import parse
+
+EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(1)>"
+FACTS = BatchFacts(
+    collector_id="fraud",
+    batch_id="b" * 32,
+    start_ms=1_795_255_200_000,
+    end_ms=1_795_258_800_000,
+    rows=300,
+    late_rows=4,
+    dropped={"caller": 20, "random_sample#1": 40},
+    source_ranges=(SourceRange(topic="predictions", partition=3, first=1000, last=2999),),
+)
+REFERENCE = ReferenceUsed(name="training.parquet", hash="d" * 64)
+
+
+def _report(moved: float = 9.0) -> Report:
+    reference = dataset(amount=normal(300), age=normal(300, seed=2), country=["de", "fr", "us"] * 100, gone=[1] * 300)
+    batch = dataset(amount=normal(300, moved, 1), age=normal(300, 0.4, 3), country=["de", "fr", "us"] * 100)
+    return compute_report(batch, reference, ReportConfig())
+
+
+def _page(moved: float = 9.0, **changes: object) -> str:
+    snapshot = report_snapshot(FACTS, _report(moved), REFERENCE)
+    return snapshot_page(msgspec.structs.replace(snapshot, **changes))
+
+
+def test_the_verdict_comes_first_and_then_columns_by_drift() -> None:
+    text = parse(_page()).text
+    places = [text.index(words) for words in ("Drift detected", "Drifted", "amount", "age", "Stable", "country")]
+    assert places == sorted(places)
+    assert "2 of 3 compared columns drifted (67%); the batch counts as drifted from 50% on." in text
+
+
+def test_a_batch_below_the_threshold_with_drifted_columns_does_not_say_no_drift() -> None:
+    text = parse(_page(moved=0.0)).text
+    assert "Some columns drifted" in text
+    assert "No drift" not in text
+
+
+def test_both_distributions_are_drawn_over_each_other() -> None:
+    charts = [attributes for tag, attributes in parse(_page()).tags if tag == "path" and attributes["class"] != "axis"]
+    assert [attributes["class"] for attributes in charts] == ["ref-area", "batch-area"] * 2
+    assert all(re.fullmatch(r"M0 96([VH][\d.]+)+Z", str(attributes["d"])) for attributes in charts)
+
+
+def test_what_was_dropped_why_and_where_the_rows_came_from_is_shown() -> None:
+    text = parse(_page()).text
+    counted = {"random_sample#1", "40", "caller", "20"}
+    ranges = {"predictions", "1,000", "2,999"}
+    assert counted | ranges | {"training.parquet", "gone", "not in the batch"} <= set(text)
+
+
+def test_a_failed_report_shows_its_reason_and_the_counts() -> None:
+    text = parse(snapshot_page(failed_snapshot(FACTS, "e" * 64, None, "reference not found"))).text
+    assert {"Report failed", "reference not found", "random_sample#1"} <= set(text)
+
+
+def test_a_column_that_failed_shows_its_reason_once() -> None:
+    report = compute_report(dataset(amount=["x"] * 50), dataset(amount=normal(50)), ReportConfig())
+    text = parse(snapshot_page(report_snapshot(FACTS, report, REFERENCE))).text
+    assert [words for words in text if words.startswith("summary, ")] == [
+        "summary, quantiles, histogram, value_drift: column 'amount' is string, not numbers: choose another kind for it"
+    ]
+    assert "Could not be compared" in text
+
+
+def test_without_a_reference_nothing_is_compared() -> None:
+    report = compute_report(dataset(amount=normal(50), ok=[True, False] * 25), None, ReportConfig())
+    text = parse(snapshot_page(report_snapshot(FACTS, report, None))).text
+    assert "No reference" in text
+    assert "Not compared" in text
+    assert "reference" not in [words for words in text if words == "reference"][1:]
+
+
+def test_whatever_comes_from_data_is_escaped() -> None:
+    batch = dataset(**{EVIL: [EVIL, "a"] * 20, "plain": ["b"] * 40})
+    report = compute_report(batch, batch, ReportConfig())
+    facts = msgspec.structs.replace(FACTS, collector_id=EVIL, dropped={EVIL: 3})
+    page = snapshot_page(report_snapshot(facts, report, ReferenceUsed(name=EVIL, hash=EVIL)), index_href='"><script>')
+    parsed = parse(page)
+    assert not parsed.names() & {"script", "img"}
+    assert parsed.text.count(EVIL) >= 4
+    assert parsed.links == ['"><script>']
+
+
+@pytest.mark.parametrize("page", [_page(), snapshot_page(failed_snapshot(FACTS, "e" * 64, None, "none"))])
+def test_a_page_needs_no_network_and_no_script(page: str) -> None:
+    parsed = parse(page)
+    assert not parsed.names() & {"script", "link", "img", "iframe", "object", "use", "image"}
+    assert "url(" not in page
+    assert "@import" not in page
+    policy = next(attributes for tag, attributes in parsed.tags if "http-equiv" in attributes)
+    assert str(policy["content"]).startswith("default-src 'none'")
+
+
+def test_the_same_snapshot_gives_the_same_page() -> None:
+    snapshot = report_snapshot(FACTS, _report(), REFERENCE)
+    again = Snapshot.from_json_bytes(snapshot.to_json_bytes())
+    assert snapshot_page(snapshot) == snapshot_page(again)
+
+
+def test_a_page_leads_back_to_its_index_where_there_is_one() -> None:
+    snapshot = report_snapshot(FACTS, _report(), REFERENCE)
+    assert parse(snapshot_page(snapshot, "../index.html")).links == ["../index.html"]
+    assert parse(snapshot_page(snapshot)).links == []
