@@ -40,7 +40,7 @@ def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
             verdict=verdict_view(snapshot),
             drift=snapshot.drift,
             tiles=_tiles(snapshot, columns),
-            groups=_groups(columns),
+            groups=_groups(columns, compared=snapshot.reference is not None),
             dropped=_dropped(snapshot),
             errors=_errors(snapshot),
             left_out=sorted(snapshot.drift.get("left_out", {}).items()),
@@ -80,10 +80,12 @@ def _reference_missing(snapshot: Snapshot) -> str:
     return "of all fields" if missing is None else f"reference {share(missing)}"
 
 
-def _groups(columns: list[ColumnView]) -> list[tuple[str, str, list[ColumnView]]]:
+def _groups(columns: list[ColumnView], *, compared: bool) -> list[tuple[str, list[ColumnView]]]:
+    if not compared:
+        return [("Columns", columns)] if columns else []
     titles = {DRIFTED: "Drifted", FAILED: "Could not be compared", STABLE: "Stable", NOT_COMPARED: "Not compared"}
-    groups = [(status, title, [it for it in columns if it.status == status]) for status, title in titles.items()]
-    return [group for group in groups if group[2]]
+    groups = [(title, [column for column in columns if column.status == status]) for status, title in titles.items()]
+    return [group for group in groups if group[1]]
 
 
 def _dropped(snapshot: Snapshot) -> list[Dropped]:

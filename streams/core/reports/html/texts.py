@@ -39,7 +39,7 @@ def share(value: float | None) -> str:
     percent = value * 100
     if 0 < percent < 0.1:  # noqa: PLR2004 - what one decimal can show
         return "<0.1%"
-    return f"{percent:.0f}%" if percent >= 10 or percent == 0 else f"{percent:.1f}%"  # noqa: PLR2004
+    return f"{percent:.0f}%" if percent >= 9.95 or percent == 0 else f"{percent:.1f}%"  # noqa: PLR2004
 
 
 def moment(epoch_ms: int) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import numpy as np
 from pydantic import Field
 
-from streams.core.reports.column import Column, Floats
+from streams.core.reports.column import Column, Family, Floats
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.counts import Counts, JointCounts, join_counts
 from streams.core.reports.drift.shares import count_between
@@ -16,7 +16,7 @@ from streams.core.reports.metrics.declaration import ColumnMetric, Measured, Par
 from streams.core.reports.scope import ReportScope
 
 FEW_NUMBERS: Final = 10
-"""Numeric columns of at most this many distinct values are counted value by value, in ascending order."""
+"""Columns of at most this many different numbers are counted value by value, in ascending order."""
 
 
 class HistogramParameters(Parameters):
@@ -29,11 +29,16 @@ class HistogramParameters(Parameters):
 def histogram(_: ReportScope, column: ReportColumn, parameters: HistogramParameters) -> Measured:
     """Counts per bin (``edges``, ``counts``) or per value (``labels``, ``counts``, ``other``)."""
     sides = [side for side in (column.current, column.reference) if side is not None]
+    if _are_few_numbers(sides):
+        return _by_value(sides, FEW_NUMBERS, by_frequency=False)
     if column.kind is Kind.CATEGORICAL:
         return _by_value(sides, parameters.categories)
-    if max(side.distinct for side in sides) > FEW_NUMBERS or len(_joint(sides).keys) > FEW_NUMBERS:
-        return _binned(sides, parameters.bins)
-    return _by_value(sides, FEW_NUMBERS, by_frequency=False)
+    return _binned(sides, parameters.bins)
+
+
+def _are_few_numbers(sides: list[Column]) -> bool:
+    few = all(side.family is not Family.STRING and side.distinct <= FEW_NUMBERS for side in sides)
+    return few and len(_joint(sides).keys) <= FEW_NUMBERS
 
 
 def _binned(sides: list[Column], bins: int) -> Measured:

@@ -28,7 +28,8 @@ def test_numbers_have_four_digits_and_powers_of_ten_where_they_need_them(value: 
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (0, "0%"), (0.0004, "<0.1%"), (0.0312, "3.1%"), (0.456, "46%"), (1, "100%")]
+    ("value", "text"),
+    [(None, "–"), (0, "0%"), (0.0004, "<0.1%"), (0.0312, "3.1%"), (0.0996, "10%"), (0.456, "46%"), (1, "100%")],
 )
 def test_shares_are_per_cent(value: float | None, text: str) -> None:
     assert share(value) == text

@@ -43,3 +43,7 @@ def test_the_most_common_categories_of_both_sides_are_listed_and_the_rest_counte
 def test_a_column_without_values_has_nothing_to_count() -> None:
     current = entry_of("histogram", {"x": [float("nan")]}).current
     assert current == {"labels": [], "counts": [], "other": 0}
+
+
+def test_integers_that_are_categories_stay_in_ascending_order() -> None:
+    assert entry_of("histogram", {"x": [3, 3, 1, 3]}).current == {"labels": ["1", "3"], "counts": [1, 3], "other": 0}
