@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from streams.core.collectors.parse import Collectors, parse_collectors
+from streams.core.collectors.collection import Collectors
+from streams.core.collectors.parse import parse_collectors
 
 
 class CollectorsFileError(ValueError):
@@ -12,7 +14,10 @@ class CollectorsFileError(ValueError):
 
 
 def read_collectors(path: Path) -> Collectors:
-    """The collectors that a YAML or JSON file declares. Raises CollectorsFileError and what the parser raises."""
+    """The collectors that a YAML or JSON file declares, with `${NAME}` taken from the environment.
+
+    Raises CollectorsFileError and what the parser raises.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -24,4 +29,4 @@ def read_collectors(path: Path) -> Collectors:
         raise CollectorsFileError(
             f"collectors file {path} is not UTF-8 at byte {error.start}: save it as UTF-8"
         ) from None
-    return parse_collectors(text, str(path))
+    return parse_collectors(text, str(path), os.environ)

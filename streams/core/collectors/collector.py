@@ -59,7 +59,9 @@ class Collector(BaseModel):
     direct_only: bool = Field(
         default=False, description="Take only events that name this collector in their `collectors`, none by source."
     )
-    operators: tuple[Operator, ...] = Field(default=(), description="What to do to the events, in order.")
+    operators: tuple[Operator, ...] = Field(
+        default=(), max_length=100, description="What to do to the events, in order."
+    )
     trigger: Trigger = Field(description="When a window closes.")
     time: Literal["event", "ingest"] = Field(
         default="event", description="Windows go by the event's own time, or by the time Kafka recorded it."

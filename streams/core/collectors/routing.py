@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -53,14 +54,17 @@ def select(block: EventBlock, collector: Collector) -> Selection:
     if not collector.enabled:
         return Selection(block, np.zeros(rows, np.bool_), np.full(rows, -1, np.int16), reasons(collector))
     alive = np.ones(rows, np.bool_)
-    passed = np.zeros(rows, np.int16)
+    passed = np.zeros(rows, np.int8)
     for after, mask in _steps(block, collector):
         block = after
-        alive = alive & mask
-        passed += alive
+        if mask is not None:
+            alive &= mask
+        passed += alive.view(np.int8)
         if not alive.any():
             break
-    return Selection(block, alive, np.where(alive, np.int16(-1), passed), reasons(collector))
+    # where alive is 1, its negative has all bits set: -1
+    codes = passed | -alive.view(np.int8)
+    return Selection(block, alive, codes.astype(np.int16), reasons(collector))
 
 
 def reasons(collector: Collector) -> tuple[str, ...]:
@@ -68,10 +72,16 @@ def reasons(collector: Collector) -> tuple[str, ...]:
     return "source", "caller", *numbered(operator.type for operator in collector.event_operators)
 
 
-def _steps(block: EventBlock, collector: Collector) -> Iterator[tuple[EventBlock, Mask]]:
-    addressed, named = _addressed(block, collector.id)
-    yield block, (addressed & named) | (~addressed & _in_source(block, collector))
-    yield block, addressed | _from_caller(block, collector)
+def _steps(block: EventBlock, collector: Collector) -> Iterator[tuple[EventBlock, Mask | None]]:
+    """Yield the block and the mask after each step; a mask of None lets every event pass."""
+    source = np.zeros(len(block), np.bool_) if collector.direct_only else collector.source.matches(block)
+    caller = None if collector.caller is None else block.coded_callers.equal(collector.caller)
+    if block.collectors is not None:
+        addressed, named = _addressed(block.collectors, collector.id)
+        source = named | (~addressed if source is None else ~addressed & source)
+        caller = None if caller is None else addressed | caller
+    yield block, source
+    yield block, caller
     for position, operator in enumerate(collector.event_operators):
         if isinstance(operator, AnyRewritingOperator):
             block, mask = operator.rewrite(block)
@@ -80,23 +90,10 @@ def _steps(block: EventBlock, collector: Collector) -> Iterator[tuple[EventBlock
         yield block, mask
 
 
-def _in_source(block: EventBlock, collector: Collector) -> Mask:
-    if collector.direct_only:
-        return np.zeros(len(block), np.bool_)
-    return collector.source.matches(block)
-
-
-def _from_caller(block: EventBlock, collector: Collector) -> Mask:
-    if collector.caller is None:
-        return np.ones(len(block), np.bool_)
-    return equals(block.callers, collector.caller)
-
-
-def _addressed(block: EventBlock, collector_id: str) -> tuple[Mask, Mask]:
+def _addressed(column: pa.ListArray, collector_id: str) -> tuple[Mask, Mask]:
     """Return where events name collectors at all, and where they name this one. An empty list names none."""
-    addressed, named = np.zeros((2, len(block)), np.bool_)
-    if block.collectors is not None:
-        parents = pc.list_parent_indices(block.collectors).to_numpy()
-        addressed[parents] = True
-        named[parents[equals(pc.list_flatten(block.collectors), collector_id)]] = True
+    addressed, named = np.zeros((2, len(column)), np.bool_)
+    rows = pc.list_parent_indices(column).to_numpy()
+    addressed[rows] = True
+    named[rows[equals(pc.list_flatten(column), collector_id)]] = True
     return addressed, named

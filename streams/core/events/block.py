@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from streams.core.events.coded_texts import CodedTexts, coded
 from streams.core.events.encoding import Encoding
 
 
@@ -111,6 +112,16 @@ class EventBlock:
     encoding_codes: NDArray[np.int8]
     payloads: tuple[pa.Array, ...]
     payload_rows: NDArray[np.int64]
+
+    @cached_property
+    def coded_model_ids(self) -> CodedTexts:
+        """Models' ids, to compare with many texts."""
+        return coded(self.model_ids)
+
+    @cached_property
+    def coded_callers(self) -> CodedTexts:
+        """Callers, to compare with many texts."""
+        return coded(self.callers)
 
     def __len__(self) -> int:
         """Count events."""

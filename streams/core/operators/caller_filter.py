@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from streams.core.events.block import EventBlock
 from streams.core.events.projection import Projection
 from streams.core.operators.contracts import DECLARATION, Example, Mask, Text
-from streams.core.operators.masks import is_in
 
 
 class CallerFilter(BaseModel):
@@ -31,4 +30,4 @@ class CallerFilter(BaseModel):
 
     def keep(self, block: EventBlock, _salt: int, /) -> Mask:
         """Look each caller up in the list."""
-        return is_in(block.callers, self.callers) ^ self.exclude
+        return block.coded_callers.is_in(self.callers) ^ self.exclude

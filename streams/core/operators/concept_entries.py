@@ -18,10 +18,11 @@ def offsets_of(rows: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 
 def kept_entries(concepts: ConceptColumn, keep: NDArray[np.bool_]) -> ConceptColumn:
     """Return the entries where `keep` (one bool per entry) is True, in their rows and order."""
-    chosen = pa.array(keep)
+    places = np.flatnonzero(keep)
+    chosen = pa.array(places)
     return ConceptColumn(
-        offsets=offsets_of(concepts.row_of[keep], len(concepts.counts)),
-        ids=concepts.ids.filter(chosen),
-        names=concepts.names.filter(chosen),
-        values=concepts.values[keep],
+        offsets=offsets_of(concepts.row_of[places], len(concepts.counts)),
+        ids=concepts.ids.take(chosen),
+        names=concepts.names.take(chosen),
+        values=concepts.values[places],
     )

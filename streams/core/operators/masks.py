@@ -15,11 +15,16 @@ from streams.core.operators.contracts import Mask
 
 def mask_of(answers: pa.BooleanArray) -> Mask:
     """Unpack Arrow's bits to a numpy mask; a null is False. (Several times faster than `to_numpy`.)"""
-    if answers.null_count:
-        answers = pc.fill_null(answers, fill_value=False)
-    end = answers.offset + len(answers)
-    bits = np.frombuffer(answers.buffers()[1], np.uint8) if end else np.empty(0, np.uint8)
-    return np.unpackbits(bits, count=end, bitorder="little")[answers.offset :].view(np.bool_)
+    if not len(answers):
+        return np.empty(0, np.bool_)
+    known, bits = answers.buffers()
+    mask = _unpacked(bits, answers.offset, len(answers))
+    return mask if known is None else mask & _unpacked(known, answers.offset, len(answers))
+
+
+def _unpacked(bits: pa.Buffer, start: int, size: int) -> Mask:
+    flat = np.unpackbits(np.frombuffer(bits, np.uint8), count=start + size, bitorder="little")
+    return flat[start:].view(np.bool_)
 
 
 def all_of(masks: Iterable[Mask]) -> Mask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import BaseModel, Field
 
 from streams.core.events.block import EventBlock
@@ -38,4 +39,6 @@ class ModelFilter(BaseModel):
 
     def keep(self, block: EventBlock, _salt: int, /) -> Mask:
         """Match each pattern in turn."""
-        return any_of(pattern.matches(block) for pattern in self.models) ^ self.exclude
+        found = [pattern.matches(block) for pattern in self.models]
+        everything = np.ones(len(block), np.bool_)
+        return any_of(everything if mask is None else mask for mask in found) ^ self.exclude

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 from pydantic import AfterValidator, BaseModel, Field
 
 from streams.core.events.block import EventBlock
 from streams.core.operators.contracts import DECLARATION, Mask
-from streams.core.operators.masks import equals
+from streams.core.operators.masks import all_of, equals
 
 AnyOrExact = Annotated[str | None, AfterValidator(lambda text: text or None)]
 """A text to be equal to; None, or an empty text, means any."""
@@ -27,15 +26,17 @@ class ModelPattern(BaseModel):
     model_id: AnyOrExact = Field(default=None, description="The model's id.")
     version: AnyOrExact = Field(default=None, description="The model's version.")
 
-    def matches(self, block: EventBlock) -> Mask:
-        """Return True for each row whose model matches."""
-        mask = np.ones(len(block), np.bool_)
-        for column, value in (
-            (block.model_user_ids, self.user_id),
-            (block.model_app_ids, self.app_id),
-            (block.model_ids, self.model_id),
-            (block.model_versions, self.version),
-        ):
-            if value is not None:
-                mask &= equals(column, value)
-        return mask
+    def matches(self, block: EventBlock) -> Mask | None:
+        """Return True for each row whose model matches, or None where the pattern matches any."""
+        masks = [
+            equals(column, value)
+            for column, value in (
+                (block.model_user_ids, self.user_id),
+                (block.model_app_ids, self.app_id),
+                (block.model_versions, self.version),
+            )
+            if value is not None
+        ]
+        if self.model_id is not None:
+            masks.append(block.coded_model_ids.equal(self.model_id))
+        return all_of(masks) if masks else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -54,15 +55,14 @@ def least_confidence(concepts: ConceptColumn) -> Scores:
 
 def margin(concepts: ConceptColumn) -> Scores:
     """Return 1 - (largest - second largest) per row."""
-    largest = concepts.maximum
     rows = concepts.row_of
-    is_largest = np.flatnonzero(concepts.values == largest[rows])
+    at_largest = np.flatnonzero(concepts.values == concepts.maximum[rows])
     # of equal largest values only the first is set aside: the other is the second largest
-    _, first = np.unique(rows[is_largest], return_index=True)
-    others = np.delete(np.arange(len(rows)), is_largest[first])
-    second = np.full(len(largest), -np.inf)
-    np.maximum.at(second, rows[others], concepts.values[others])
-    return 1 - (largest - np.where(concepts.counts > 1, second, 0.0))
+    first = at_largest[np.diff(rows[at_largest], prepend=-1) > 0]
+    others = concepts.values.copy()
+    others[first] = -np.inf
+    second = replace(concepts, values=others).maximum
+    return 1 - (concepts.maximum - np.where(concepts.counts > 1, second, 0.0))
 
 
 def entropy(concepts: ConceptColumn) -> Scores:

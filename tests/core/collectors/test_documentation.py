@@ -1,0 +1,23 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from streams.core.collectors.collector import Collector
+from streams.core.collectors.parse import parse_collectors
+
+PAGE = (Path(__file__).parents[3] / "docs/collectors.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+def test_an_example_is_valid_as_it_is(example: str) -> None:
+    assert len(parse_collectors(example, "example.yaml", {"EVIDENTLY_SECRET": "x"})) == 1
+
+
+@pytest.mark.parametrize("trigger", re.findall(r"^\| `(\{type: .*\})` \|", PAGE, re.MULTILINE))
+def test_a_trigger_of_the_table_is_valid_as_it_is(trigger: str) -> None:
+    assert len(parse_collectors(f"collectors: [{{id: a, trigger: {trigger}}}]", "example.yaml")) == 1
+
+
+def test_every_field_has_its_row() -> None:
+    assert re.findall(r"^\| `(\w+)` \| ", PAGE.split("## Triggers")[0], re.MULTILINE) == list(Collector.model_fields)
