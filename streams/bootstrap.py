@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import faust
@@ -18,7 +21,7 @@ from streams.core.events.limits import Limits
 from streams.core.events.schema_source import SchemaSource
 from streams.kafka import client_config
 from streams.kafka.clients import open_consumer, open_transaction, partition_count
-from streams.kafka.errors import KafkaStageError
+from streams.kafka.committed_records import read_progress
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Item
 from streams.kafka.pump import PumpSettings, PumpState
@@ -28,7 +31,12 @@ from streams.settings import Settings
 from streams.stages.app import StageApp, create_agent, create_app
 from streams.stages.collect import CollectSettings, CollectState
 from streams.stages.probes import add_probes
+from streams.stages.report import ReportSettings, ReportState
+from streams.stages.report_process import initialise
 from streams.stages.runner import Processor, RunnerSettings, RunnerState
+from streams.stages.snapshot_encoding import snapshot_encoding
+from streams.stages.window import WindowSettings, WindowState
+from streams.stores.locations import open_objects
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +54,7 @@ class Worker:
         """Run; drain, commit and leave when told to stop. 0 after a clean stop, 1 where a stage could not go
         on.
         """
+        _calm_garbage_collector()
         worker = faust.Worker(self.app, loglevel="WARNING", redirect_stdouts=False, quiet=True)
         try:
             worker.execute_from_commandline()
@@ -54,6 +63,13 @@ class Worker:
         except Exception:
             logger.exception("the worker stops")
             return 1
+
+
+def _calm_garbage_collector() -> None:
+    """A poll makes thousands of tracked objects without cycles: by default the collector walks them over and over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +169,39 @@ def _schemas(settings: Settings) -> SchemaSource:
     return schema_source(registry.url, options)
 
 
+def _window(parts: _Parts) -> Processor:
+    settings, topics = parts.settings, parts.settings.topics
+    config = client_config.consumer(
+        settings.kafka, group_id=settings.group_id("progress-reader"), client_id=settings.client_id("window")
+    )
+    return WindowState(
+        WindowSettings(topics.collected, topics.batches, topics.window_progress),
+        open_objects(settings.store.uri, settings.store.s3_endpoint_url),
+        lambda partition: read_progress(config, topics.window_progress, partition),
+        parts.metrics,
+    )
+
+
+def _report(parts: _Parts) -> Processor:
+    settings, topics = parts.settings, parts.settings.topics
+    store = (settings.store.uri, settings.store.s3_endpoint_url)
+    pool = ProcessPoolExecutor(
+        settings.reports.processes,
+        mp_context=get_context("spawn"),
+        initializer=initialise,
+        initargs=(*store, settings.collectors.parent),
+    )
+    return ReportState(
+        ReportSettings(topics.batches, topics.snapshots, *snapshot_encoding(settings.snapshots.format)),
+        {collector.id: collector for collector in parts.collectors},
+        open_objects(*store),
+        pool,
+        parts.metrics,
+    )
+
+
 _MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[_Parts], Processor]]] = {
     "collect": (lambda settings: settings.topics.predictions, _collect),
+    "window": (lambda settings: settings.topics.collected, _window),
+    "report": (lambda settings: settings.topics.batches, _report),
 }

@@ -12,6 +12,7 @@ from streams.kafka.clients import open_consumer
 from streams.kafka.errors import KafkaStageError
 
 _POLL_S = 0.1
+_PATIENCE_S = 120.0
 
 
 def committed_records(
@@ -74,3 +75,10 @@ def _check(where: TopicPartition, end: int, give_up_at: float) -> None:
         raise KafkaStageError(
             f"{where.topic}-{where.partition} could not be read to offset {end}: a transaction on it is still pending"
         )
+
+
+def read_progress(config: Config, topic: str, partition: int) -> Iterator[tuple[bytes, bytes]]:
+    """Key and value of every progress record of a partition, the newest last."""
+    for _, key, value in committed_records(config, topic, partition, _PATIENCE_S):
+        if value is not None:
+            yield key, value

@@ -19,9 +19,12 @@ _REPORTED: Final = ("prediction", _FEATURES, "metadata.", "extra.", "input.data"
 def report_table(rows: pa.Table) -> pa.Table:
     """The columns of a batch's rows to report on; a table that is no batch is returned as it is.
 
-    `features.x` becomes `x` (but for a feature called `prediction` or `metadata.y`, which would hide another column),
-    `prediction`, `metadata.y`, `extra.z` and `input.data` stay, and `concepts` become `top_concept` (id, else name, of
-    the likeliest) and `confidence` (its value) where no feature has that name. What is left out says where a row comes
+    `features.x` becomes `x` (but for a feature called `prediction` or `metadata.y`, which would hide another
+    column),
+    `prediction`, `metadata.y`, `extra.z` and `input.data` stay, and `concepts` become `top_concept` (id, else
+    name, of
+    the likeliest) and `confidence` (its value) where no feature has that name. What is left out says where a
+    row comes
     from and not what it is (id, time, offset, model ...), or is nested.
     """
     if not {"partition", "offset", "index"} <= set(rows.column_names):
@@ -51,7 +54,8 @@ def _strongest_concept(rows: pa.Table) -> dict[str, pa.Array]:
     concepts = rows.column("concepts").combine_chunks()
     flat, row_of = concepts.flatten(), concepts.value_parent_indices().to_numpy()
     values = flat.field("value").cast(pa.float64())
-    # By row, then by value upward, then from the last listed to the first: the last of each row is the strongest.
+    # By row, then by value upward, then from the last listed to the first: the last of each row is the
+    # strongest.
     order = np.lexsort((-np.arange(len(row_of)), values.to_numpy(zero_copy_only=False), row_of))
     strongest = order[np.diff(row_of[order], append=-1) != 0]
     picked = np.full(rows.num_rows, -1, np.int64)

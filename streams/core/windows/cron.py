@@ -19,7 +19,8 @@ from streams.core.windows.times import Times
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _DAY_MS = 24 * 60 * 60 * 1000
-# A time is found from at least this far before it: where clocks change, cronsim's answer depends on where it starts.
+# A time is found from at least this far before it: where clocks change, cronsim's answer depends on where
+# it starts.
 _RUN_UP = timedelta(hours=3)
 
 
@@ -65,7 +66,8 @@ def _bounds(expression: str, timezone: str, day: int) -> Times:
             bounds.append((time - _EPOCH) // _MS)
             if bounds[-1] >= last:
                 break
-        # Backward steps may hit a time that forward steps do not know: the bounds are those met going forward.
+        # Backward steps may hit a time that forward steps do not know: the bounds are those met going
+        # forward.
         if bounds[0] <= first:
             return np.array(sorted(set(bounds)), np.int64)
 

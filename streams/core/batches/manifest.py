@@ -1,0 +1,85 @@
+"""The manifest: what a batch is, where its rows lie, and what became of every event that its window saw."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from streams.core.windows.plan import WindowPlan
+
+MANIFEST_FORMAT = 1
+
+
+class StoredObject(msgspec.Struct, frozen=True):
+    """An object in the object store: its key, size and SHA-256 (hex)."""
+
+    key: str
+    bytes: int
+    sha256: str
+
+
+class RowRange(msgspec.Struct, frozen=True):
+    """First and last source offset of a partition's rows in this batch, late rows included."""
+
+    partition: int
+    first: int
+    last: int
+    rows: int
+    late: int = 0
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch. Nothing in it depends on when, where or how often it was made.
+
+    `start_ms` and `end_ms` (excluded) bound the window; where only rows close windows they are the slots of
+    the first and last row.
+    `sequence` numbers a plan's windows where rows close them, else it is 0. `rows` counts rows in time,
+    `late_rows` those kept beside
+    them. `dropped` counts by reason the events that fall into this window and were not kept.
+    """
+
+    batch_id: str
+    plan: WindowPlan
+    source_topic: str
+    start_ms: int
+    end_ms: int
+    sequence: int
+    rows: int
+    late_rows: int
+    dropped: dict[str, int]
+    source: tuple[RowRange, ...]
+    rows_object: StoredObject | None
+    late_object: StoredObject | None
+    format: int = MANIFEST_FORMAT
+
+    @property
+    def folder(self) -> str:
+        """Collector, window start and batch id: the part that the keys of all objects of this batch share."""
+        start = datetime.fromtimestamp(self.start_ms / 1000, UTC)
+        stamp = f"{start:%Y%m%dT%H%M%S}.{self.start_ms % 1000:03d}Z"
+        return f"{self.plan.collector_id}/{stamp}-{self.batch_id}"
+
+    @property
+    def batch_folder(self) -> str:
+        """Where the batch lies."""
+        return f"batches/{self.folder}"
+
+    @property
+    def snapshot_folder(self) -> str:
+        """Where the snapshot of the batch lies."""
+        return f"snapshots/{self.folder}"
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODER = msgspec.json.Decoder(Manifest)
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """Write a manifest as JSON: the same bytes for the same batch."""
+    return _ENCODER.encode(manifest)
+
+
+def decode_manifest(value: bytes) -> Manifest:
+    """Read a manifest. msgspec.DecodeError where it is none."""
+    return _DECODER.decode(value)

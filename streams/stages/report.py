@@ -1,0 +1,111 @@
+"""The report stage, the sink: batches in, reports computed and published as snapshots to the object store and
+a topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from streams.core.batches.manifest import Manifest, decode_manifest
+from streams.core.collectors.collector import Collector
+from streams.core.reports.config import ReportConfig
+from streams.core.snapshots import BatchFacts, Snapshot, SourceRange
+from streams.kafka.items import Chunk, Start, Tick
+from streams.kafka.transactions import Outgoing, SourceOffset
+from streams.metrics import Metrics
+from streams.stages.report_process import Published, ReportJob, compute
+from streams.stages.runner import Checkpoint
+from streams.stores.objects import ObjectStore
+
+Encode = Callable[[Snapshot], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """Topics, and how a snapshot is written on its topic: by `encode`, announced as `content_type`."""
+
+    batches: str
+    snapshots: str
+    content_type: str
+    encode: Encode
+
+
+@dataclass(slots=True)
+class ReportState:
+    """The report stage's processor (see `runner.Processor`). Keeps nothing but where it stands.
+
+    A batch whose report fails yields an error snapshot; the batch itself is intact.
+    """
+
+    settings: ReportSettings
+    collectors: Mapping[str, Collector]
+    store: ObjectStore
+    pool: Executor
+    metrics: Metrics
+    _next: dict[int, int] = field(default_factory=dict)
+
+    def assign(self, starts: Sequence[Start], partition_count: int) -> None:
+        """Begin anew at the committed offsets."""
+        del partition_count
+        self._next = {start.partition: start.offset for start in starts}
+
+    def process(self, chunk: Chunk) -> Sequence[Outgoing]:
+        """Compute the reports of a chunk side by side; publish them in order, object first."""
+        manifests = [decode_manifest(value) for value in chunk.raw.values if value is not None]
+        with self.metrics.report_seconds.time():
+            published = list(self.pool.map(compute, map(self._job, manifests)))
+        outgoing = list(self._publish(manifests, published))
+        for partition, offset in zip(chunk.raw.partitions.tolist(), chunk.raw.offsets.tolist(), strict=True):
+            self._next[partition] = offset + 1
+        return outgoing
+
+    def tick(self, tick: Tick) -> bool:
+        """Time means nothing to this stage."""
+        del tick
+        return False
+
+    def checkpoint(self) -> Checkpoint:
+        """The next batches to report on."""
+        return Checkpoint(
+            offsets=[SourceOffset(self.settings.batches, partition, offset) for partition, offset in self._next.items()]
+        )
+
+    def _publish(self, manifests: Sequence[Manifest], published: Sequence[Published]) -> Iterator[Outgoing]:
+        headers = (("content-type", self.settings.content_type.encode()),)
+        for manifest, made in zip(manifests, published, strict=True):
+            snapshot = made.snapshot
+            self.store.put(f"{manifest.snapshot_folder}/snapshot.json", snapshot.to_json_bytes())
+            self.store.put(f"{manifest.snapshot_folder}/report.html", made.page)
+            self.metrics.snapshots.labels(snapshot.collector_id, snapshot.verdict.value).inc()
+            key = snapshot.collector_id.encode()
+            yield Outgoing(self.settings.snapshots, self.settings.encode(snapshot), key, headers=headers)
+
+    def _job(self, manifest: Manifest) -> ReportJob:
+        collector = self.collectors.get(manifest.plan.collector_id)
+        return ReportJob(
+            facts=_facts(manifest),
+            rows_key=manifest.rows_object.key if manifest.rows_object else None,
+            report=collector.report if collector else ReportConfig(),
+            reference=collector.reference if collector else None,
+        )
+
+
+def _facts(manifest: Manifest) -> BatchFacts:
+    counted = manifest.plan.counts_rows
+    return BatchFacts(
+        collector_id=manifest.plan.collector_id,
+        batch_id=manifest.batch_id,
+        rows_hash=manifest.rows_object.sha256 if manifest.rows_object else None,
+        start_ms=manifest.start_ms,
+        end_ms=manifest.end_ms,
+        sequence=manifest.sequence if counted else None,
+        rows=manifest.rows,
+        late_rows=manifest.late_rows,
+        dropped=manifest.dropped,
+        source_ranges=tuple(
+            SourceRange(topic=manifest.source_topic, partition=each.partition, first=each.first, last=each.last)
+            for each in manifest.source
+        ),
+    )

@@ -1,0 +1,107 @@
+"""Computing one report, in a process of the pool: a batch's rows in, a snapshot and its page out."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from streams.core.reports.batch_columns import report_table
+from streams.core.reports.config import ReportConfig
+from streams.core.reports.dataset import Dataset
+from streams.core.reports.html.page import snapshot_page
+from streams.core.reports.report import compute_report
+from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, failed_snapshot, report_snapshot
+from streams.stores.errors import StoreUnavailableError
+from streams.stores.locations import open_objects
+from streams.stores.references import ReferenceCacheState, ReferenceUnusableError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportJob:
+    """What to compute: a batch's facts, where its rows lie (None where it has none), and what its collector
+    wants.
+    """
+
+    facts: BatchFacts
+    rows_key: str | None
+    report: ReportConfig
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A snapshot and the page that shows it."""
+
+    snapshot: Snapshot
+    page: bytes
+
+
+@dataclass(slots=True)
+class ReporterState:
+    """Computes reports; keeps the references that it has read, with what was computed on them."""
+
+    store_uri: str
+    s3_endpoint_url: str | None
+    folder: Path
+    _references: ReferenceCacheState = field(init=False)
+    _datasets: dict[str, Dataset] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._references = ReferenceCacheState(self.folder, self.s3_endpoint_url)
+
+    def compute(self, job: ReportJob) -> Published:
+        """The snapshot of a batch: a failed one, with the reason, where anything but the store's availability
+        is wrong.
+
+        Raises StoreUnavailableError, and pickles: it is called across processes.
+        """
+        used: ReferenceUsed | None = None
+        try:
+            reference = self._reference(job.reference)
+            used, compared = reference or (None, None)
+            snapshot = report_snapshot(job.facts, compute_report(self._rows(job), compared, job.report), used)
+        except StoreUnavailableError:
+            raise
+        except ReferenceUnusableError as error:
+            snapshot = failed_snapshot(job.facts, job.report.hash, used, str(error))
+        except Exception as error:  # a report that fails must not cost the batch, nor the stage
+            logger.exception("the report on batch %s failed", job.facts.batch_id)
+            snapshot = failed_snapshot(job.facts, job.report.hash, used, f"{type(error).__name__}: {error}")
+        return Published(snapshot, snapshot_page(snapshot).encode())
+
+    def _rows(self, job: ReportJob) -> Dataset:
+        if job.rows_key is None:
+            return Dataset(pa.table({}))
+        content = open_objects(self.store_uri, self.s3_endpoint_url).get(job.rows_key)
+        return Dataset(report_table(pq.read_table(io.BytesIO(content))))
+
+    def _reference(self, location: str | None) -> tuple[ReferenceUsed, Dataset] | None:
+        if location is None:
+            return None
+        reference = self._references.load(location)
+        if reference.sha256 not in self._datasets:
+            self._datasets = {reference.sha256: Dataset(report_table(reference.table)), **self._datasets}
+        return ReferenceUsed(name=location, hash=reference.sha256), self._datasets[reference.sha256]
+
+
+_REPORTER: list[ReporterState] = []
+"""The one reporter of a pool's process: set by `initialise`, the pool's only way to give a process something
+to keep.
+"""
+
+
+def initialise(store_uri: str, s3_endpoint_url: str | None, folder: Path) -> None:
+    """Make this process's reporter."""
+    _REPORTER[:] = [ReporterState(store_uri, s3_endpoint_url, folder)]
+
+
+def compute(job: ReportJob) -> Published:
+    """See `ReporterState.compute`."""
+    return _REPORTER[0].compute(job)

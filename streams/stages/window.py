@@ -1,0 +1,110 @@
+"""The window stage: segments in, batches out.
+
+Its state is rebuilt from the log: the offset it commits is that of the oldest rows in no batch yet. Never
+closes anything by a clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from streams.core.batches.build import build_batch
+from streams.core.batches.manifest import encode_manifest
+from streams.core.windows.closed import ClosedWindow
+from streams.core.windows.state import CollectedRecord, WindowsState
+from streams.kafka.items import Chunk, Start, Tick
+from streams.kafka.records import kind_of
+from streams.kafka.transactions import Outgoing, SourceOffset
+from streams.metrics import Metrics
+from streams.stages.runner import Checkpoint
+from streams.stores.objects import ObjectStore
+
+ReadProgress = Callable[[int], Iterable[tuple[bytes, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """Topics. `progress` is compacted and has as many partitions as `collected`: partition k is about
+    partition k.
+    """
+
+    collected: str
+    batches: str
+    progress: str
+
+
+@dataclass(slots=True)
+class WindowState:
+    """The window stage's processor (see `runner.Processor`). `read_progress` yields what partition k's last
+    owner committed.
+    """
+
+    settings: WindowSettings
+    store: ObjectStore
+    read_progress: ReadProgress
+    metrics: Metrics
+    _partitions: dict[int, WindowsState] = field(default_factory=dict)
+    _touched: set[int] = field(default_factory=set)
+    _folded: Chunk | None = None
+    _closed: deque[ClosedWindow] = field(default_factory=deque)
+    _manifests: list[Outgoing] = field(default_factory=list)
+
+    def assign(self, starts: Sequence[Start], partition_count: int) -> None:
+        """Begin anew with what the progress records say; rows come back as the log is read."""
+        del partition_count
+        self._partitions = {start.partition: WindowsState() for start in starts}
+        for partition, state in self._partitions.items():
+            state.restore(self.read_progress(partition))
+        self._touched, self._folded = set(), None
+        self._closed.clear()
+        self._manifests.clear()
+
+    def process(self, chunk: Chunk) -> Sequence[Outgoing]:
+        """Fold a chunk once; then store the batches of all windows that closed, each object before its
+        manifest.
+        """
+        if self._folded is not chunk:
+            self._fold(chunk)
+            self._folded = chunk
+        while self._closed:
+            self._manifests.append(self._publish(self._closed[0]))
+            self._closed.popleft()
+        manifests, self._manifests = self._manifests, []
+        return manifests
+
+    def tick(self, tick: Tick) -> bool:
+        """Time means nothing to this stage: what closes idle windows is in the log."""
+        del tick
+        return False
+
+    def checkpoint(self) -> Checkpoint:
+        """Progress of every partition that was read, and where to begin again."""
+        outgoing, offsets = [], []
+        for partition in sorted(self._touched):
+            made = self._partitions[partition].checkpoint()
+            outgoing += [Outgoing(self.settings.progress, value, key, partition) for key, value in made.records]
+            offsets.append(SourceOffset(self.settings.collected, partition, made.restart))
+            for collector, rows in self._partitions[partition].open_rows().items():
+                self.metrics.open_rows.labels(collector).set(rows)
+        self._touched = set()
+        return Checkpoint(outgoing, offsets)
+
+    def _fold(self, chunk: Chunk) -> None:
+        for message in chunk.messages:
+            partition = message.partition() or 0
+            record = CollectedRecord(message.offset() or 0, kind_of(message), message.value() or b"")
+            self._closed.extend(self._partitions[partition].fold(record))
+            self._touched.add(partition)
+
+    def _publish(self, closed: ClosedWindow) -> Outgoing:
+        batch = build_batch(closed)
+        for key, content in batch.objects:
+            self.store.put(key, content)
+        value = encode_manifest(batch.manifest)
+        self.store.put(f"{batch.manifest.batch_folder}/manifest.json", value)
+        collector = closed.plan.collector_id
+        self.metrics.batches.labels(collector).inc()
+        self.metrics.late_rows.labels(collector).inc(batch.manifest.late_rows)
+        return Outgoing(self.settings.batches, value, collector.encode())
