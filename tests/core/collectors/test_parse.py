@@ -155,6 +155,7 @@ def test_a_key_that_occurs_twice_is_refused_in_both_languages() -> None:
         ("", "c.yaml", "has to be a mapping"),
         ("just words", "c.yaml", "has to be a mapping"),
         ("{}", "c.json", "collectors: is missing"),
+        ("9" * 5000, "c.json", "is not JSON"),
         ("? [a]\n: b", "c.yaml", "has a key that is not a text"),
     ],
 )
