@@ -105,7 +105,10 @@ class Column:
     @cached_property
     def distinct(self) -> int:
         """How many different usable values there are."""
-        return len(self.counts.keys)
+        if self.family is Family.STRING:
+            return len(self.counts.keys)
+        numbers = self.numbers
+        return min(len(numbers), 1) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
 
     @property
     def is_integer(self) -> bool:
@@ -114,10 +117,12 @@ class Column:
 
     @cached_property
     def _numbers(self) -> _Numbers:
-        raw = _as_floats(self)
-        finite = raw[np.isfinite(raw)]
-        missing = int(np.count_nonzero(np.isnan(raw)))
-        return _Numbers(np.sort(finite), len(raw) - len(finite) - missing, missing)
+        # Sorting puts -inf first and inf, then NaN, last: what is finite is one slice.
+        ascending = np.sort(_as_floats(self))
+        start = int(np.searchsorted(ascending, -np.inf, "right"))
+        end = int(np.searchsorted(ascending, np.inf, "left"))
+        values = int(np.searchsorted(ascending, np.nan, "left"))
+        return _Numbers(ascending[start:end], start + values - end, len(ascending) - values)
 
 
 def family_of(arrow_type: pa.DataType) -> Family:

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.cdf import cdf_gap
 from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTest
@@ -10,7 +12,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 def energy_distance_score(pair: ColumnPair) -> float:
     """Root of twice the integrated squared difference of the distribution functions (unit: root of the value's)."""
     difference, widths = cdf_gap(pair.reference.numbers, pair.current.numbers)
-    return math.sqrt(2 * float(difference**2 @ widths))
+    return math.sqrt(2 * float(np.sum(difference**2 * widths)))
 
 
 ENERGY_DISTANCE = DriftTest(
