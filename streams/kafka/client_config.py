@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from streams.kafka.connection import Connection, Property, Role, reveal
+from streams.kafka.connection import DEFAULT_SERVERS, Connection, Property, Role, reveal
 
 Config = dict[str, str | int | bool]
 DEAD_LETTER_HEADERS_BYTES = 65_536
 
+_SERVERS: Config = {"bootstrap.servers": DEFAULT_SERVERS}
 _CONSUMER_DEFAULTS: Config = {
     "fetch.queue.backoff.ms": 5,  # the default of 1000 halves the rate: a full queue sleeps a second
     "fetch.wait.max.ms": 100,
@@ -100,7 +101,7 @@ def transactional_producer(
 
 def admin(connection: Connection, *, client_id: str) -> Config:
     """A client that creates and describes topics."""
-    return {"client.id": client_id, **_revealed(connection.properties)}
+    return {"client.id": client_id, **_SERVERS, **_revealed(connection.properties)}
 
 
 def _layered(connection: Connection, role: Role, defaults: Config, fixed: Config) -> Config:
@@ -108,7 +109,7 @@ def _layered(connection: Connection, role: Role, defaults: Config, fixed: Config
     chosen = _revealed(connection.properties | mine)
     for name, value in chosen.items():
         _refuse_unsafe(name, value)
-    return {**defaults, **chosen, **fixed}
+    return {**_SERVERS, **defaults, **chosen, **fixed}
 
 
 def _revealed(properties: Mapping[str, Property]) -> Config:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
 
 Role = Literal["properties", "consumer", "producer"]
 ENVIRONMENT_PREFIX = "KAFKA_"
+DEFAULT_SERVERS = "localhost:9092"
 
 # No properties: read by Kafka's shell scripts and images, or set by Kubernetes for a service called "kafka".
 _FOREIGN_VARIABLES = re.compile(
@@ -70,14 +71,19 @@ class Connection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    properties: Properties = {"bootstrap.servers": "localhost:9092"}
+    properties: Properties = {}
     consumer: Properties = {}
     producer: Properties = {}
 
     @property
     def bootstrap_servers(self) -> str:
         """Where clients begin: `host:port`, separated by commas."""
-        return reveal(self.properties.get("bootstrap.servers", "localhost:9092"))
+        return self.given_servers or DEFAULT_SERVERS
+
+    @property
+    def given_servers(self) -> str | None:
+        """The same where somebody said so; None where it is the default."""
+        return reveal(self.properties["bootstrap.servers"]) if "bootstrap.servers" in self.properties else None
 
 
 def properties_of_environment(environ: Mapping[str, str]) -> dict[str, tuple[Role, str, str]]:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Literal
 
 from streams.kafka.client_config import DEAD_LETTER_HEADERS_BYTES
-from streams.kafka.topics import Role, TopicPlan, TopicState, create_command
+from streams.kafka.topic_roles import Role
+from streams.kafka.topics import TopicPlan, TopicState, create_command
 
 FOREVER = -1
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # named by the library, not exported
@@ -16,15 +17,11 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # named by th
 )
 
 from streams.kafka.client_config import DEAD_LETTER_HEADERS_BYTES, Config
+from streams.kafka.cluster import TIMEOUT_S, explained
+from streams.kafka.topic_roles import Role
 
-Role = Literal["predictions", "collected", "batches", "snapshots", "dead_letters", "window_progress"]
 _DAY_MS = 86_400_000
-_TIMEOUT_S = 30.0
 CLUSTER_DEFAULT = -1
-
-
-class TopicsError(RuntimeError):
-    """Topics cannot be created or described; the text names the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +96,44 @@ def create_command(plan: TopicPlan, bootstrap_servers: str) -> str:
 
 
 def create_topics(config: Config, plans: Sequence[TopicPlan]) -> tuple[Outcome, ...]:
-    """Create what is missing and leave what exists as it is. Raises TopicsError where the cluster cannot be reached."""
-    admin = AdminClient(dict[str, str | int | float | bool](config))
-    there = _cluster_topics(admin)
-    missing = [plan for plan in plans if plan.name not in there]
-    asked = _ask(admin, missing) if missing else {}
+    """Create what is missing and leave what exists as it is. Raises ClusterError."""
+    with _admin(config, "creating topics") as admin:
+        there = _topics(admin)
+        missing = [plan for plan in plans if plan.name not in there]
+        asked = _ask(admin, missing) if missing else {}
     return tuple(asked.get(plan.name, Outcome(plan.name, "exists")) for plan in plans)
 
 
 def missing_topics(config: Config, plans: Iterable[TopicPlan]) -> tuple[TopicPlan, ...]:
-    """The topics that the cluster lacks. Raises TopicsError."""
-    there = _cluster_topics(AdminClient(dict[str, str | int | float | bool](config)))
+    """The topics that the cluster lacks. Raises ClusterError."""
+    with _admin(config, "looking for topics") as admin:
+        there = _topics(admin)
     return tuple(plan for plan in plans if plan.name not in there)
 
 
 def describe_topics(config: Config, names: Sequence[str]) -> dict[str, TopicState]:
-    """Those of the topics that exist, by name. Raises TopicsError."""
-    admin = AdminClient(dict[str, str | int | float | bool](config))
-    there = {name: shape for name, shape in _cluster_topics(admin).items() if name in names}
-    return {name: TopicState(name, *there[name], properties) for name, properties in _topic_configs(admin, list(there))}
+    """Those of the topics that exist, by name. Raises ClusterError."""
+    with _admin(config, "describing topics") as admin:
+        there = {name: shape for name, shape in _topics(admin).items() if name in names}
+        configs = dict(_configs(admin, list(there)))
+    return {name: TopicState(name, *there[name], configs[name]) for name in there}
+
+
+@contextmanager
+def _admin(config: Config, doing: str) -> Iterator[AdminClient]:
+    """A client whose complaints, such as a refused password, end up in the error."""
+    with explained(doing) as heard:
+        options: dict[str, Any] = {**config, "error_cb": lambda error: heard.append(error.str()), "log_level": 0}
+        admin = AdminClient(options)
+        try:
+            yield admin
+        finally:
+            admin.poll(0)
 
 
 def _ask(admin: AdminClient, plans: Sequence[TopicPlan]) -> dict[str, Outcome]:
     topics = [NewTopic(plan.name, plan.partitions, plan.replication_factor, config=dict(plan.config)) for plan in plans]
-    futures = admin.create_topics(topics, operation_timeout=_TIMEOUT_S, request_timeout=_TIMEOUT_S)
+    futures = admin.create_topics(topics, operation_timeout=TIMEOUT_S, request_timeout=TIMEOUT_S)
     return {name: _outcome(name, future.exception()) for name, future in futures.items()}
 
 
@@ -135,35 +146,18 @@ def _outcome(name: str, error: BaseException | None) -> Outcome:
     return Outcome(name, "failed", cause.str() if isinstance(cause, KafkaError) else str(error))
 
 
-def _cluster_topics(admin: AdminClient) -> dict[str, tuple[int, int]]:
+def _topics(admin: AdminClient) -> dict[str, tuple[int, int]]:
     """Partitions and smallest replication factor, by topic."""
-    try:
-        topics = admin.list_topics(timeout=_TIMEOUT_S).topics
-    except KafkaException as error:
-        raise _unreachable(error) from error
     return {
         name: (len(topic.partitions), min((len(each.replicas) for each in topic.partitions.values()), default=0))
-        for name, topic in topics.items()
+        for name, topic in admin.list_topics(timeout=TIMEOUT_S).topics.items()
         if topic.error is None
     }
 
 
-def _topic_configs(admin: AdminClient, names: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    if not names:
-        return
-    asked = admin.describe_configs([ConfigResource(ResourceType.TOPIC, name) for name in names])
-    for resource, future in asked.items():
-        try:
-            entries = future.result(timeout=_TIMEOUT_S)
-        except KafkaException as error:
-            raise _unreachable(error) from error
-        yield resource.name, {name: entry.value for name, entry in entries.items() if entry.value is not None}
-
-
-def _unreachable(error: KafkaException) -> TopicsError:
-    cause = error.args[0]
-    said = cause.str() if isinstance(cause, KafkaError) else str(cause)
-    return TopicsError(
-        f"the Kafka cluster does not answer: {said}: see that it runs, KAFKA_BOOTSTRAP_SERVERS (or --bootstrap-server),"
-        " and the KAFKA_SASL_... and KAFKA_SSL_... settings"
-    )
+def _configs(admin: AdminClient, names: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    if names:
+        asked = admin.describe_configs([ConfigResource(ResourceType.TOPIC, name) for name in names])
+        for resource, future in asked.items():
+            entries = future.result(timeout=TIMEOUT_S)
+            yield resource.name, {name: entry.value for name, entry in entries.items() if entry.value is not None}

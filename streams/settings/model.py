@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -23,7 +23,8 @@ from pydantic import (
     model_validator,
 )
 
-from streams.kafka.connection import Connection
+from streams.kafka.connection import DEFAULT_SERVERS, Connection
+from streams.kafka.topic_roles import Role
 
 # Kafka's record framing, key and headers around a segment; Arrow's columns and schema around its only event.
 SEGMENT_FRAMING_BYTES = 8_192
@@ -55,6 +56,10 @@ class Topics(_Section):
     snapshots: Name = "snapshots"
     dead_letters: Name = "dead-letters"
     window_progress: Name = "window-progress"
+
+    def by_role(self) -> dict[Role, str]:
+        """Each topic's name under its role."""
+        return {role: getattr(self, role) for role in get_args(Role)}
 
     @model_validator(mode="after")
     def _names_differ(self) -> Topics:
@@ -168,7 +173,9 @@ class Settings(_Section):
 
     def masked(self) -> dict[str, object]:
         """Everything as plain JSON values, secrets as asterisks."""
-        masked = without_user_info(self.model_dump(mode="json"))
+        shown = self.model_dump(mode="json")
+        shown["kafka"]["properties"] = {"bootstrap.servers": DEFAULT_SERVERS, **shown["kafka"]["properties"]}
+        masked = without_user_info(shown)
         assert isinstance(masked, dict)  # noqa: S101 - a model dumps to a mapping
         return masked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from streams.core.collectors.collection import Collectors
@@ -13,10 +13,10 @@ class CollectorsFileError(ValueError):
     """The collectors file cannot be read; the text names it and the remedy."""
 
 
-def read_collectors(path: Path) -> Collectors:
-    """The collectors that a YAML or JSON file declares, with `${NAME}` taken from the environment.
+def read_collectors(path: Path, environment: Mapping[str, str]) -> Collectors:
+    """The collectors that a YAML or JSON file declares; `${NAME}` in it stands for a variable of the environment.
 
-    Raises CollectorsFileError and what the parser raises.
+    Raises CollectorsFileError where it cannot be read, CollectorsInvalidError where it is wrong.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -29,4 +29,4 @@ def read_collectors(path: Path) -> Collectors:
         raise CollectorsFileError(
             f"collectors file {path} is not UTF-8 at byte {error.start}: save it as UTF-8"
         ) from None
-    return parse_collectors(text, str(path), os.environ)
+    return parse_collectors(text, str(path), environment)

@@ -132,6 +132,14 @@ def test_variables_of_kafkas_scripts_and_of_kubernetes_are_no_properties(variabl
     assert properties_of_environment({variable: "tcp://10.0.0.1:9092"}) == {}
 
 
+def test_without_servers_it_is_this_machine_whatever_else_is_set() -> None:
+    connection = Connection.model_validate({"properties": {"linger.ms": 7}})
+
+    assert client_config.admin(connection, client_id="c")["bootstrap.servers"] == "localhost:9092"
+    assert connection.given_servers is None
+    assert Connection.model_validate({"properties": {"bootstrap.servers": "a:1"}}).given_servers == "a:1"
+
+
 def test_yaml_booleans_and_numbers_become_what_librdkafka_takes() -> None:
     connection = Connection.model_validate(
         {"properties": {"enable.ssl.certificate.verification": False, "linger.ms": 7}}

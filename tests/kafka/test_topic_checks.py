@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from streams.kafka.topic_checks import Finding, Inspection, WindowNeed, inspect_topics
-from streams.kafka.topics import Role, TopicPlan, TopicSize, TopicState, create_command, plan_topics
+from streams.kafka.topic_roles import Role
+from streams.kafka.topics import TopicPlan, TopicSize, TopicState, create_command, plan_topics
 
 NAMES: Mapping[Role, str] = {role: role.replace("_", "-") for role in get_args(Role)}
 LIMIT = 1_000_000

@@ -1,0 +1,81 @@
+"""All commands, in one table."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import typer
+
+from streams.cli import collectors, config, dev, operators, topics, worker
+from streams.cli.options import command
+
+_HELP = """Prediction events in, drift reports out: exactly-once collectors over Kafka.
+
+Try `streams demo` first; `streams dev` is a whole system on this machine, `streams worker` one process of a real one.
+Settings come from flags, environment and a file: see `streams config`.
+
+Exit codes: 0 done, 1 failed, 2 wrong use or settings, 3 a check found problems.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, its group (None: at the top) and its examples, one a line."""
+
+    group: str | None
+    name: str
+    run: Callable[..., None]
+    examples: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(None, "dev", dev.dev, dev.EXAMPLES),
+    Command(None, "worker", worker.worker, worker.EXAMPLES),
+    Command(None, "operators", operators.operators, operators.EXAMPLES),
+    Command(None, "config", config.config, config.EXAMPLES),
+    Command("topics", "create", topics.create, topics.CREATE_EXAMPLES),
+    Command("topics", "check", topics.check, topics.CHECK_EXAMPLES),
+    Command("collectors", "validate", collectors.validate, collectors.EXAMPLES),
+)
+
+GROUPS = {
+    "topics": "Create the topics, or find what is wrong with them.",
+    "collectors": "Look at collector files.",
+    "snapshots": "Look at published reports.",
+}
+
+
+def build_app() -> typer.Typer:
+    """The command line as typer has it."""
+    app = _group(_HELP)
+    groups = {name: _group(text) for name, text in GROUPS.items()}
+    for name, group in groups.items():
+        app.add_typer(group, name=name)
+    for each in COMMANDS:
+        parent = app if each.group is None else groups[each.group]
+        text = inspect.cleandoc(each.run.__doc__ or "")
+        parent.command(each.name, help=text, epilog=_epilog(each.examples))(command(each.run))
+    return app
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    build_app()()
+
+
+def _group(text: str) -> typer.Typer:
+    return typer.Typer(
+        help=text, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
+    )
+
+
+def _epilog(examples: str) -> str:
+    """Click keeps the lines of a paragraph that begins with a backspace."""
+    lines = "\n".join(f"  {line}" for line in examples.splitlines())
+    return f"\b\nExamples:\n{lines}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""`streams worker`: stages until told to stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.exits import CommandError, Exit
+from streams.cli.options import Session
+
+if TYPE_CHECKING:
+    from streams.settings import Settings
+
+EXAMPLES = """\
+streams worker
+streams worker --stages collect --port 6067
+streams worker --stages window,report --collectors collectors.yaml
+KAFKA_BOOTSTRAP_SERVERS=broker:9092 STREAMS_STORE_URI=s3://bucket/streams streams worker
+"""
+
+Stages = Annotated[
+    str | None, typer.Option(metavar="NAME,...", help="Stages to run; all by default.", show_default=False)
+]
+CollectorsFile = Annotated[
+    Path | None, typer.Option("--collectors", metavar="FILE", help="Collectors file (else STREAMS_COLLECTORS).")
+]
+Port = Annotated[int | None, typer.Option(help="Port of /livez, /readyz and /metrics; 0 takes a free one.")]
+LogLevel = Annotated[str, typer.Option(metavar="LEVEL", help="debug, info, warning or error.")]
+
+
+def worker(
+    session: Session,
+    stages: Stages = None,
+    collectors: CollectorsFile = None,
+    port: Port = None,
+    log_level: LogLevel = "info",
+) -> None:
+    """Run stages until SIGTERM or Ctrl-C; then finish what is in hand, commit and leave.
+
+    Run as many as there are partitions: each stage's workers share its work. One that is killed is replaced by the
+    others without loss or doubling. Exits with 1 at once where topics are missing, and prints the commands that
+    create them.
+    """
+    settings = session.settings(collectors=collectors, web__port=port)
+    log_to_stderr(log_level)
+    raise typer.Exit(run_worker(session, settings, stages))
+
+
+def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
+    """Check what a worker needs, run it, return its exit code."""
+    from streams import bootstrap
+    from streams.cli.topics import require_topics
+    from streams.stores.collector_files import read_collectors
+    from streams.stores.locations import open_objects
+
+    chosen = _chosen(stages, bootstrap.STAGES)
+    found = read_collectors(settings.collectors, session.environ)
+    require_topics(settings)
+    open_objects(settings.store.uri, settings.store.s3_endpoint_url).check()
+    return bootstrap.build_worker(settings, found.collectors, chosen).run()
+
+
+def _chosen(stages: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    if stages is None:
+        return known
+    asked = tuple(stage.strip() for stage in stages.split(",") if stage.strip())
+    unknown = [stage for stage in asked if stage not in known]
+    if unknown or not asked:
+        raise CommandError(f"--stages {stages}: choose from {', '.join(known)}", Exit.USAGE)
+    return tuple(dict.fromkeys(asked))
+
+
+def log_to_stderr(level: str) -> None:
+    """Raise CommandError for a level that does not exist."""
+    import logging
+
+    if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise CommandError(f"--log-level {level}: choose debug, info, warning or error", Exit.USAGE)
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -1,0 +1,146 @@
+"""Reading a topic outside of any consumer group: from its beginning to its end as of now, or on and on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from streams.kafka.client_config import Config
+from streams.kafka.cluster import TIMEOUT_S, ClusterError, explained
+
+Progress = Callable[[int, int], None]
+_POLL_S = 0.1
+_POLL_MESSAGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A committed record. Header names may repeat; the last one counts."""
+
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Mapping[str, Any]
+
+
+def scan(config: Config, topic: str, progress: Progress) -> Iterator[Record]:
+    """Every committed record that was there when this was called. Raises ClusterError.
+
+    `progress` is told how many offsets are behind and how many there are.
+    """
+    with _consumer(config, topic) as consumer:
+        scanned = _ScanState({each.partition: _range(consumer, each) for each in _partitions(consumer, topic)})
+        consumer.assign([TopicPartition(topic, partition, low) for partition, (low, _) in scanned.ranges.items()])
+        give_up_at = time.monotonic() + TIMEOUT_S
+        while not scanned.finished:
+            for message in consumer.consume(_POLL_MESSAGES, _POLL_S):
+                if scanned.take(message):
+                    yield _record(message)
+                give_up_at = time.monotonic() + TIMEOUT_S
+            if time.monotonic() > give_up_at:
+                raise ClusterError(f"reading topic {topic}: nothing came for {TIMEOUT_S:g} s; is the cluster well?")
+            progress(scanned.done, scanned.total)
+
+
+class _ScanState:
+    """How far each partition has been read towards the end it had at the beginning."""
+
+    def __init__(self, ranges: dict[int, tuple[int, int]]) -> None:
+        self.ranges = ranges
+        self.total = sum(high - low for low, high in ranges.values())
+        self._next = {partition: low for partition, (low, _) in ranges.items()}
+
+    @property
+    def done(self) -> int:
+        """Offsets behind."""
+        return sum(min(offset, self.ranges[each][1]) - self.ranges[each][0] for each, offset in self._next.items())
+
+    @property
+    def finished(self) -> bool:
+        """Whether every partition was read to its end."""
+        return self.done == self.total
+
+    def take(self, message: Message) -> bool:
+        """Note where a message leads; whether it is a record from before the end."""
+        partition, offset = message.partition() or 0, message.offset() or 0
+        is_record = _is_record(message)
+        # The end of a partition is told by its next offset, also past the markers of transactions.
+        self._next[partition] = offset + is_record
+        return is_record and offset < self.ranges[partition][1]
+
+
+def follow(config: Config, topic: str, *, from_beginning: bool = False) -> Iterator[Record | None]:
+    """Committed records as they come; None whenever there was nothing for a moment. Raises ClusterError."""
+    with _consumer(config, topic) as consumer:
+        partitions = list(_partitions(consumer, topic))
+        for each in partitions:
+            each.offset = _range(consumer, each)[0] if from_beginning else OFFSET_END
+        consumer.assign(partitions)
+        while True:
+            messages = consumer.consume(_POLL_MESSAGES, _POLL_S)
+            yield from (_record(message) for message in messages if _is_record(message))
+            yield None
+
+
+def end_offsets(config: Config, topic: str) -> dict[int, int]:
+    """The offset after the last committed record, by partition. Raises ClusterError."""
+    with _consumer(config, topic) as consumer:
+        return {each.partition: _range(consumer, each)[1] for each in _partitions(consumer, topic)}
+
+
+def committed_offsets(config: Config, topic: str) -> dict[int, int]:
+    """What the group of `config` has committed, by partition; 0 where it has not. Raises ClusterError."""
+    with _consumer(config, topic) as consumer:
+        found = consumer.committed(list(_partitions(consumer, topic)), TIMEOUT_S)
+        return {each.partition: max(each.offset, 0) for each in found}
+
+
+@contextmanager
+def _consumer(config: Config, topic: str) -> Iterator[Consumer]:
+    with explained(f"reading topic {topic}") as heard:
+        quiet = {"error_cb": lambda error: heard.append(error.str()), "log_level": 0}
+        consumer = Consumer({**config, **quiet, "auto.offset.reset": "error"})
+        try:
+            yield consumer
+        finally:
+            consumer.close()
+
+
+def _partitions(consumer: Consumer, topic: str) -> Sequence[TopicPartition]:
+    found = consumer.list_topics(topic, TIMEOUT_S).topics[topic]
+    if found.error is not None:
+        raise ClusterError(f"topic {topic}: {found.error.str()}: create it with `streams topics create`")
+    return [TopicPartition(topic, partition) for partition in sorted(found.partitions)]
+
+
+def _range(consumer: Consumer, where: TopicPartition) -> tuple[int, int]:
+    low, high = consumer.get_watermark_offsets(where, TIMEOUT_S)
+    return int(low), int(high)
+
+
+def _is_record(message: Message) -> bool:
+    error = message.error()
+    if error is None:
+        return True
+    if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - the library's only name for it
+        return False
+    raise KafkaException(error)
+
+
+def _record(message: Message) -> Record:
+    value, key, headers = message.value(), message.key(), message.headers()
+    return Record(
+        partition=message.partition() or 0,
+        offset=message.offset() or 0,
+        timestamp_ms=message.timestamp()[1],
+        key=key if isinstance(key, bytes) else None,
+        value=value if isinstance(value, bytes) else None,
+        headers=dict(headers or ()),
+    )
