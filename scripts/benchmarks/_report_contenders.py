@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - each contender imports what it measures
 """Drift reports by one contender: `python _report_contenders.py ours|evidently FOLDER RUNS` prints JSON.
 
 Reads reference.parquet and current.parquet of FOLDER before the clock starts. Imports nothing of this project for

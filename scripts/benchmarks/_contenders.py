@@ -1,0 +1,99 @@
+"""The contenders, each in a process of its own: `python _contenders.py NAME SERVERS TOPIC COUNT` prints a rate."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+
+def bare(servers: str, topic: str, count: int) -> float:
+    """Consume and decode the header of each event with msgspec: what Python can do at best, without a result."""
+    import msgspec
+    from confluent_kafka import Consumer
+
+    class Model(msgspec.Struct):
+        user_id: str = ""
+        app_id: str = ""
+        id: str = ""
+        version: str = ""
+
+    class Header(msgspec.Struct):
+        id: str = ""
+        time: str = ""
+        model: Model | None = None
+        caller: str = ""
+
+    decode = msgspec.json.Decoder(Header).decode
+    consumer = Consumer(
+        {
+            "bootstrap.servers": servers,
+            "group.id": f"bare-{uuid4().hex}",
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+            "fetch.queue.backoff.ms": 5,
+        }
+    )
+    consumer.subscribe([topic])
+    read, first, began = 0, 0, 0.0
+    while read < count:
+        messages = consumer.consume(5_000, 0.1)
+        if not messages:
+            continue
+        if not began:
+            began, first = time.perf_counter(), len(messages)
+        for message in messages:
+            decode(message.value())
+        read += len(messages)
+    return (read - first) / (time.perf_counter() - began)
+
+
+def faust(servers: str, topic: str, count: int) -> float:
+    """A Faust agent on Faust's own Kafka, the same filters one event at a time, commits as Faust makes them."""
+    import asyncio
+
+    import faust as library
+    from _collectors import plain_filters
+
+    app = library.App(
+        f"faust-{uuid4().hex}",
+        broker=f"kafka://{servers}",
+        value_serializer="json",
+        consumer_auto_offset_reset="earliest",
+        web_enabled=False,
+        topic_partitions=1,
+        topic_disable_leader=True,
+    )
+    filters = plain_filters()
+    finished = asyncio.Event()
+    seen = {"read": 0, "kept": 0, "began": 0.0, "ended": 0.0}
+
+    @app.agent(app.topic(topic))
+    async def collect(stream):  # noqa: ANN001, ANN202
+        async for event in stream:
+            if not seen["read"]:
+                seen["began"] = time.perf_counter()
+            seen["kept"] += sum(keep(event) for keep in filters)
+            seen["read"] += 1
+            if seen["read"] == count:
+                seen["ended"] = time.perf_counter()
+                finished.set()
+
+    async def run() -> None:
+        await app.start()
+        await finished.wait()
+        await app.stop()
+
+    asyncio.run(run())
+    print(json.dumps({"copies": seen["kept"] / seen["read"]}), file=sys.stderr)
+    return count / (seen["ended"] - seen["began"])
+
+
+if __name__ == "__main__":
+    name, servers, topic, count = sys.argv[1:5]
+    print({"bare": bare, "faust": faust}[name](servers, topic, int(count)))
