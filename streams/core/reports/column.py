@@ -113,7 +113,12 @@ class Column:
     @property
     def is_integer(self) -> bool:
         """Whether the type holds whole numbers only."""
-        return bool(pa.types.is_integer(self.values.type))
+        return bool(pa.types.is_integer(_plain_type(self.values.type)))
+
+    @property
+    def is_dictionary(self) -> bool:
+        """Whether the type is dictionary-encoded, as pandas' categories are."""
+        return bool(pa.types.is_dictionary(self.values.type))
 
     @cached_property
     def _numbers(self) -> _Numbers:
@@ -127,9 +132,7 @@ class Column:
 
 def family_of(arrow_type: pa.DataType) -> Family:
     """The family of an Arrow type."""
-    is_a = pa.types
-    if is_a.is_dictionary(arrow_type):
-        return family_of(arrow_type.value_type)
+    is_a, arrow_type = pa.types, _plain_type(arrow_type)
     if is_a.is_integer(arrow_type) or is_a.is_floating(arrow_type) or is_a.is_decimal(arrow_type):
         return Family.NUMBER
     if is_a.is_boolean(arrow_type):
@@ -139,6 +142,10 @@ def family_of(arrow_type: pa.DataType) -> Family:
     if is_a.is_timestamp(arrow_type) or is_a.is_date(arrow_type):
         return Family.TIME
     return Family.NONE
+
+
+def _plain_type(arrow_type: pa.DataType) -> pa.DataType:
+    return arrow_type.value_type if pa.types.is_dictionary(arrow_type) else arrow_type
 
 
 def _as_floats(column: Column) -> Floats:

@@ -3,8 +3,6 @@
 from enum import StrEnum
 from typing import Final
 
-import pyarrow as pa
-
 from streams.core.reports.column import Column, Family
 
 INTEGER_CATEGORIES: Final = 10
@@ -25,15 +23,16 @@ class Kind(StrEnum):
 
 
 def infer_kind(column: Column) -> Kind:
-    """The kind that a column's type and distinct values suggest.
+    """The kind that a column's type and distinct values suggest (Evidently 0.7's rules).
 
-    Floats and decimals are numeric; integers too, unless they take few values; booleans and strings are
-    categorical, strings that hardly repeat are text. Lists, structs, bytes and all-null columns are ``other``.
+    Floats and decimals are numeric; integers too, unless they take few values; booleans, strings and
+    dictionary-encoded numbers are categorical, strings that hardly repeat are text. Lists, structs, bytes and
+    all-null columns are ``other``.
     """
     match column.family:
         case Family.NUMBER:
-            few = pa.types.is_integer(column.values.type) and column.distinct <= INTEGER_CATEGORIES
-            return Kind.CATEGORICAL if few and column.present else Kind.NUMERIC
+            few = column.is_integer and 0 < column.distinct <= INTEGER_CATEGORIES
+            return Kind.CATEGORICAL if few or column.is_dictionary else Kind.NUMERIC
         case Family.TRUTH:
             return Kind.CATEGORICAL
         case Family.STRING:

@@ -29,6 +29,7 @@ def test_every_row_is_missing_infinite_or_usable() -> None:
         ([True], pa.bool_(), Family.TRUTH),
         (["a"], pa.large_string(), Family.STRING),
         (["a"], pa.dictionary(pa.int8(), pa.string()), Family.STRING),
+        ([1], pa.dictionary(pa.int8(), pa.int64()), Family.NUMBER),
         ([date(2026, 11, 21)], pa.date32(), Family.TIME),
         ([1], pa.timestamp("us", "UTC"), Family.TIME),
         ([None], pa.null(), Family.NONE),

@@ -28,3 +28,8 @@ def test_an_integer_column_without_values_stays_numeric() -> None:
 
 def test_instants_are_datetimes() -> None:
     assert infer_kind(column([0], pa.timestamp("ms", "UTC"))) is Kind.DATETIME
+
+
+def test_dictionary_encoded_numbers_are_categories_and_strings_follow_the_rule_of_strings() -> None:
+    assert infer_kind(column([1.5, 2.5], pa.dictionary(pa.int8(), pa.float64()))) is Kind.CATEGORICAL
+    assert infer_kind(column(["a", "b"], pa.dictionary(pa.int8(), pa.string()))) is Kind.TEXT
