@@ -1,19 +1,23 @@
-"""Write what is generated from declarations: docs/operators.md and schemas/collectors.schema.json."""
+"""Write what is generated from declarations: pages of docs/ and JSON schemas of schemas/."""
 
 import json
 from pathlib import Path
 
 from streams.core.collectors.file_schema import json_schema
 from streams.core.operators.describe_markdown import page
+from streams.core.reports.describe_markdown import page as reports_page
+from streams.core.snapshots import json_schema as snapshot_schema
 
 CHECKOUT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Write both files."""
-    (CHECKOUT / "docs/operators.md").write_text(page(), encoding="utf-8")
-    schema = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-    (CHECKOUT / "schemas/collectors.schema.json").write_text(schema, encoding="utf-8")
+    """Write all of them."""
+    for name, text in (("operators", page()), ("reports", reports_page())):
+        (CHECKOUT / f"docs/{name}.md").write_text(text, encoding="utf-8")
+    for name, schema in (("collectors", json_schema()), ("snapshot", snapshot_schema())):
+        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        (CHECKOUT / f"schemas/{name}.schema.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -90,6 +90,11 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
         return snapshot
 
 
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a snapshot, as in `schemas/snapshot.schema.json`."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Snapshot)}
+
+
 def report_snapshot(batch: BatchFacts, report: Report, reference: ReferenceUsed | None) -> Snapshot:
     """The snapshot of a batch whose report could be computed."""
     return _snapshot(batch, report.config_hash, reference, report=report, verdict=report.verdict)

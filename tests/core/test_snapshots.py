@@ -18,6 +18,7 @@ from streams.core.snapshots import (
     SnapshotFormatError,
     SourceRange,
     failed_snapshot,
+    json_schema,
     report_snapshot,
 )
 from tests.core.reports.columns import dataset, normal
@@ -122,3 +123,8 @@ def test_bytes_are_the_same_in_every_process(seed: str) -> None:
         check=True,
     )
     assert ran.stdout.strip() == hashlib.sha256(make_snapshot(3).to_json_bytes()).hexdigest()
+
+
+def test_the_shipped_json_schema_is_the_snapshots() -> None:
+    shipped = Path(__file__).parents[2] / "schemas" / "snapshot.schema.json"
+    assert msgspec.json.decode(shipped.read_bytes()) == msgspec.to_builtins(json_schema()), "run scripts/generate_docs.py"

@@ -1,0 +1,102 @@
+"""The page docs/reports.md, from the declarations of metrics and drift tests."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from streams.core.reports.drift.declaration import DriftTest
+from streams.core.reports.drift.table import DRIFT_TESTS
+from streams.core.reports.metrics.declaration import ColumnMetric, Metric
+from streams.core.reports.metrics.table import METRICS, PRESETS
+
+_INTRODUCTION: Final = """\
+# Reports
+
+What is computed on every batch. This page is written by `scripts/generate_docs.py` from the declarations that validate
+a collector's `report`.
+
+```yaml
+report:
+  metrics:                     # without it: data_summary, and data_drift where there is a reference
+    - data_drift               # a preset or a metric by name
+    - name: quantiles          # or with columns and parameters
+      columns: [amount]
+      parameters: {probabilities: [0.5, 0.99]}
+  drift:
+    numeric_method: psi        # for a kind: numeric_method, categorical_method; for all: method
+    column_methods: {age: ks}  # for one column, before the others
+    column_thresholds: {age: 0.01}
+    share: 0.3                 # of drifted columns, from which the batch counts as drifted (0.5)
+  columns:
+    exclude: ["metadata.*"]    # or include: names and patterns
+    kinds: {postcode: categorical}
+```
+
+Columns are `numeric`, `categorical`, `text`, `datetime` or `other`, by Evidently's rules: integers of up to 10 values
+and strings that repeat are categorical. The reference decides where there is one, so that a small batch changes nothing.
+A metric that fails is an entry with its reason and costs only itself.
+"""
+
+_RULES: Final = """\
+## Which test by default
+
+n: usable rows of the reference; u: distinct values of both sides together. Missing and infinite values are left out.
+
+| column | n up to 1,000 | n above 1,000 |
+|---|---|---|
+| numeric, u > 5 | `ks` | `wasserstein` |
+| numeric, u up to 5; categorical | `chi_square`, `z` where u is at most 2 | `jensen_shannon` |
+
+Scores and decisions are those of Evidently 0.7.23 to 1e-9 (`tests/core/reports/drift`), but for what Evidently refuses
+or gets wrong: `g_test` and `fisher_exact` take sides of different size, `fisher_exact` refuses more than two values,
+and a column's kind comes from the reference. `std`, `mean` and the like leave infinite numbers out.
+"""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    presets = (f"- `{name}`: {', '.join(names)}" for name, names in PRESETS.items())
+    return "\n".join(
+        [
+            _INTRODUCTION,
+            "## Metrics",
+            "",
+            *_table(("metric", "columns", "parameters", "meaning"), map(_metric, METRICS.values())),
+            "",
+            "Presets stand for several:",
+            "",
+            *presets,
+            "",
+            "## Drift tests",
+            "",
+            *_table(
+                ("test", "in Evidently", "columns", "drift if", "meaning of the score"),
+                map(_test, DRIFT_TESTS.values()),
+            ),
+            "",
+            _RULES,
+        ]
+    )
+
+
+def _metric(metric: Metric) -> tuple[str, ...]:
+    kinds = _kinds(metric.kinds) if isinstance(metric, ColumnMetric) else "dataset"
+    defaults = metric.parameters().model_dump(mode="json")
+    parameters = ", ".join(f"`{name}` ({json.dumps(value)})" for name, value in defaults.items())
+    return f"`{metric.name}`", kinds, parameters or "none", metric.semantics
+
+
+def _test(test: DriftTest) -> tuple[str, ...]:
+    rule = f"{test.drifted_when.value} {test.threshold}"
+    return f"`{test.name}`", f"`{test.evidently_name}`", _kinds(test.kinds), rule, test.semantics
+
+
+def _kinds(kinds: Iterable[str]) -> str:
+    return ", ".join(sorted(kinds))
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield "|---" * len(heads) + "|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
