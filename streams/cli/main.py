@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import typer
 
-from streams.cli import collectors, config, dev, operators, topics, worker
+from streams.cli import collectors, config, dev, operators, produce, topics, worker
 from streams.cli.options import command
 
 _HELP = """Prediction events in, drift reports out: exactly-once collectors over Kafka.
@@ -33,6 +33,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command(None, "dev", dev.dev, dev.EXAMPLES),
     Command(None, "worker", worker.worker, worker.EXAMPLES),
+    Command(None, "produce", produce.produce, produce.EXAMPLES),
     Command(None, "operators", operators.operators, operators.EXAMPLES),
     Command(None, "config", config.config, config.EXAMPLES),
     Command("topics", "create", topics.create, topics.CREATE_EXAMPLES),

@@ -11,6 +11,7 @@ from typing import Any
 from streams.cli.options import OutputFormat, Session
 
 Row = Mapping[str, object]
+_PIPE_WIDTH = 100_000  # whoever reads a pipe breaks its lines himself
 
 
 def show_rows(session: Session, rows: Sequence[Row], columns: Sequence[str], title: str | None = None) -> None:
@@ -28,7 +29,7 @@ def show_rows(session: Session, rows: Sequence[Row], columns: Sequence[str], tit
         )
     for row in rows:
         table.add_row(*(_text(row.get(column)) for column in columns))
-    Console(width=None if sys.stdout.isatty() else 200, markup=False, highlight=False).print(table)
+    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, markup=False, highlight=False).print(table)
 
 
 def show_json(value: object) -> None:
