@@ -33,8 +33,8 @@ report:
 ```
 
 Columns are `numeric`, `categorical`, `text`, `datetime` or `other`, by Evidently's rules: integers of up to 10 values
-and strings that repeat are categorical. The reference decides where there is one, so that a small batch changes nothing.
-A metric that fails is an entry with its reason and costs only itself.
+and strings that repeat are categorical. The reference decides where there is one, so that a small batch changes
+nothing. A metric that fails is an entry with its reason and costs only itself.
 """
 
 _RULES: Final = """\
