@@ -1,6 +1,6 @@
 """Pearson's chi-square test of category counts against those of the reference."""
 
-from scipy import stats
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import CATEGORICAL, DriftedWhen, DriftTest
@@ -12,7 +12,7 @@ def chi_square_score(pair: ColumnPair) -> float:
     A value that the reference does not have gives 0.
     """
     expected = pair.joint.reference * (pair.current.usable / pair.reference.usable)
-    return float(stats.chisquare(pair.joint.current, expected).pvalue)
+    return float(scipy.stats.chisquare(pair.joint.current, expected).pvalue)
 
 
 CHI_SQUARE = DriftTest(

@@ -1,6 +1,6 @@
 """Cramer-von Mises test of two samples."""
 
-from scipy import stats
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTest
@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def cramer_von_mises_score(pair: ColumnPair) -> float:
     """P-value: exact up to 20 rows a side, asymptotic above."""
-    return float(stats.cramervonmises_2samp(pair.reference.numbers, pair.current.numbers).pvalue)
+    return float(scipy.stats.cramervonmises_2samp(pair.reference.numbers, pair.current.numbers).pvalue)
 
 
 CRAMER_VON_MISES = DriftTest(

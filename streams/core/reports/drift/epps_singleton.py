@@ -1,7 +1,7 @@
 """Epps-Singleton test of two samples: compares characteristic functions, also for discrete values."""
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTest
@@ -14,9 +14,9 @@ def epps_singleton_score(pair: ColumnPair) -> float:
     in their order, as Evidently takes them.
     """
     reference, current = pair.reference.row_values.to_numpy(), pair.current.row_values.to_numpy()
-    if stats.iqr(np.concatenate((reference, current))) == 0:
+    if scipy.stats.iqr(np.concatenate((reference, current))) == 0:
         raise ValueError("the middle half of the values is constant: choose another drift test for this column")
-    return float(stats.epps_singleton_2samp(reference, current).pvalue)
+    return float(scipy.stats.epps_singleton_2samp(reference, current).pvalue)
 
 
 EPPS_SINGLETON = DriftTest(

@@ -3,7 +3,7 @@
 from typing import Final
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import CATEGORICAL, DriftedWhen, DriftTest
@@ -20,7 +20,7 @@ def fisher_exact_score(pair: ColumnPair) -> float:
     if table.shape[1] > BINARY:
         raise ValueError(f"{table.shape[1]} different values, not two: choose chi_square for this column")
     padded = np.pad(table, ((0, 0), (0, BINARY - table.shape[1])))
-    return float(stats.fisher_exact(padded).pvalue)
+    return float(scipy.stats.fisher_exact(padded).pvalue)
 
 
 FISHER_EXACT = DriftTest(

@@ -1,6 +1,6 @@
 """G test (log-likelihood ratio) of category counts against those of the reference."""
 
-from scipy import stats
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import CATEGORICAL, DriftedWhen, DriftTest
@@ -12,7 +12,7 @@ def g_test_score(pair: ColumnPair) -> float:
     Evidently does not scale, so that there it works for sides of equal size only.
     """
     expected = pair.joint.reference * (pair.current.usable / pair.reference.usable)
-    result = stats.power_divergence(pair.joint.current, expected, lambda_="log-likelihood")
+    result = scipy.stats.power_divergence(pair.joint.current, expected, lambda_="log-likelihood")
     return float(result.pvalue)
 
 

@@ -1,6 +1,6 @@
 """Jensen-Shannon distance of binned shares."""
 
-from scipy.spatial import distance
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import NUMERIC_AND_CATEGORICAL, DriftedWhen, DriftTest
@@ -9,7 +9,7 @@ from streams.core.reports.drift.shares import binned_shares
 
 def jensen_shannon_score(pair: ColumnPair) -> float:
     """Square root of the Jensen-Shannon divergence in natural logarithm: 0 to 0.833."""
-    return float(distance.jensenshannon(*binned_shares(pair)))
+    return float(scipy.spatial.distance.jensenshannon(*binned_shares(pair)))
 
 
 JENSEN_SHANNON = DriftTest(

@@ -1,6 +1,6 @@
 """Kullback-Leibler divergence of binned shares."""
 
-from scipy import stats
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import NUMERIC_AND_CATEGORICAL, DriftedWhen, DriftTest
@@ -10,7 +10,7 @@ from streams.core.reports.drift.shares import binned_shares, without_zeros
 def kl_divergence_score(pair: ColumnPair) -> float:
     """Divergence of the reference from the batch, natural logarithm, empty bins filled with a small share."""
     reference, current = (without_zeros(shares) for shares in binned_shares(pair))
-    return float(stats.entropy(reference, current))
+    return float(scipy.stats.entropy(reference, current))
 
 
 KL_DIVERGENCE = DriftTest(

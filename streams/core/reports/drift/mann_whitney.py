@@ -1,6 +1,6 @@
 """Mann-Whitney U: whether the batch's values tend to be larger."""
 
-from scipy import stats
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTest
@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def mann_whitney_score(pair: ColumnPair) -> float:
     """One-sided p-value (alternative "less", as in Evidently): only a shift upward is drift."""
-    result = stats.mannwhitneyu(pair.reference.numbers, pair.current.numbers, alternative="less")
+    result = scipy.stats.mannwhitneyu(pair.reference.numbers, pair.current.numbers, alternative="less")
     return float(result.pvalue)
 
 

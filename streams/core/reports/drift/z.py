@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import special
+import scipy
 
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import CATEGORICAL, DriftedWhen, DriftTest
@@ -20,7 +20,7 @@ def z_score(pair: ColumnPair) -> float:
     current = 1 - int(pair.joint.current[0]) / n_current
     pooled = (reference * n_reference + current * n_current) / (n_reference + n_current)
     deviation = math.sqrt(pooled * (1 - pooled) * (1 / n_reference + 1 / n_current))
-    return float(2 * special.ndtr(-abs(reference - current) / deviation))
+    return float(2 * scipy.special.ndtr(-abs(reference - current) / deviation))
 
 
 Z = DriftTest(
