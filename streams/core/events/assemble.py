@@ -34,7 +34,7 @@ class _Origin:
     messages: NDArray[np.int64]
     indexes: NDArray[np.int32]
     many: NDArray[np.bool_]
-    codes: NDArray[np.int8]
+    codes: NDArray[np.int16]
     rows: NDArray[np.int64]
 
     def take(self, order: NDArray[np.int64]) -> _Origin:
@@ -88,7 +88,7 @@ def _origin(groups: Sequence[Group]) -> _Origin:
         np.concatenate([np.zeros(0, np.int64), *(part.messages for part in parts)]),
         np.concatenate([np.zeros(0, np.int32), *(part.indexes for part in parts)]),
         np.concatenate([np.zeros(0, np.bool_), *(part.many for part in parts)]),
-        np.repeat(np.arange(len(parts), dtype=np.int8), [len(part) for part in parts]),
+        np.repeat(np.arange(len(parts), dtype=np.int16), [len(part) for part in parts]),
         np.concatenate([np.zeros(0, np.int64), *(np.arange(len(part), dtype=np.int64) for part in parts)]),
     )
 

@@ -109,7 +109,7 @@ class EventBlock:
     metadata: Mapping[str, ScalarColumn]
     features: Mapping[str, ScalarColumn]
     encodings: tuple[Encoding, ...]
-    encoding_codes: NDArray[np.int8]
+    encoding_codes: NDArray[np.int16]
     payloads: tuple[pa.Array, ...]
     payload_rows: NDArray[np.int64]
 

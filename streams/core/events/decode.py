@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from streams.core.events.arrays import lengths_of
+from streams.core.events.arrays import Mask, lengths_of, null_rows
+from streams.core.events.arrow_columns import read_arrow
+from streams.core.events.arrow_fields import fields_of_struct
 from streams.core.events.assemble import Group, assemble
+from streams.core.events.avro_events import read_avro
 from streams.core.events.block import EventBlock
-from streams.core.events.encoding import JSON
 from streams.core.events.json_events import JsonDecoderState
 from streams.core.events.limits import Limits
 from streams.core.events.messages import RawMessages
-from streams.core.events.payloads import Payloads, single_events
+from streams.core.events.payloads import Payloads
 from streams.core.events.projection import Projection
 from streams.core.events.rejects import MalformedError, Reject, TooLargeError, reject
 from streams.core.events.schema_source import SchemaSource
 from streams.core.events.table import Read
+from streams.core.events.unpack import Chunk, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +41,53 @@ class Decoder:
 
     def decode(self, messages: RawMessages, projection: Projection, schemas: SchemaSource, limits: Limits) -> Decoded:
         """Events as columns, projected; raises `SchemaUnavailableError` where a schema cannot be asked for now."""
-        parts, bad = _unpacked(messages, limits)
-        groups = []
-        for payloads in parts:
-            read = self._read(payloads, projection)
+        values = pa.array(messages.values, pa.binary())
+        refused = _refused(values, limits)
+        rows = np.arange(len(messages), dtype=np.int64)
+        if refused:
+            rows = np.setdiff1d(rows, list(refused))
+            messages, values = _subset(messages, rows), values.take(pa.array(rows))
+        parts, unreadable = unpack(Chunk(messages, values, schemas, limits))
+        bad = dict(unreadable)
+        reads = [self._read(payloads, messages, projection) for payloads in parts]
+        for payloads, read in zip(parts, reads, strict=True):
             bad |= _by_message(read, payloads)
-            groups.append((payloads, read))
-        rejects = tuple(reject(row, bad[row]) for row in sorted(bad))
-        kept = [_kept(payloads, read, bad) for payloads, read in groups]
-        return Decoded(assemble(messages, kept, projection), rejects)
+        groups = [_kept(payloads, read, bad) for payloads, read in zip(parts, reads, strict=True)]
+        refused |= {int(rows[row]): error for row, error in bad.items()}
+        rejects = tuple(reject(row, refused[row]) for row in sorted(refused))
+        return Decoded(assemble(messages, groups, projection), rejects)
 
-    def _read(self, payloads: Payloads, projection: Projection) -> Read:
-        return self.json.read(payloads.values, projection)
+    def _read(self, payloads: Payloads, messages: RawMessages, projection: Projection) -> Read:
+        if payloads.encoding.kind == "json":
+            return self.json.read(payloads.values, projection)
+        if payloads.encoding.kind == "avro":
+            whole = [messages.values[row] or b"" for row in payloads.messages.tolist()]
+            skip = len(whole[0]) - int(lengths_of(payloads.values)[0])
+            return read_avro(whole, skip, payloads.encoding.schema, projection)
+        return read_arrow(fields_of_struct(payloads.values), len(payloads), projection)
 
 
-def _unpacked(messages: RawMessages, limits: Limits) -> tuple[list[Payloads], dict[int, Exception]]:
-    values = pa.array(messages.values, pa.binary())
-    bad: dict[int, Exception] = {}
-    rows = np.arange(len(values), dtype=np.int64)
+def _refused(values: pa.BinaryArray, limits: Limits) -> dict[int, Exception]:
     too_large = lengths_of(values) > limits.max_message_bytes
-    if values.null_count or too_large.any():
-        null = values.is_null().to_numpy(zero_copy_only=False)
-        for row in np.flatnonzero(null):
-            bad[int(row)] = MalformedError("value: got null (a tombstone); events cannot be deleted, send a value")
-        for row in np.flatnonzero(too_large):
-            bad[int(row)] = TooLargeError(
-                f"value: got {len(values[row].as_buffer())} bytes; send at most {limits.max_message_bytes} "
-                "(split it, or raise the limit)"
-            )
-        good = ~(null | too_large)
-        rows, values = rows[good], values.filter(pa.array(good))
-    return [single_events(JSON, values, rows)] if len(rows) else [], bad
+    if not (values.null_count or too_large.any()):
+        return {}
+    tombstone = MalformedError("value: got null (a tombstone); events cannot be deleted, send a value")
+    refused: dict[int, Exception] = dict.fromkeys(np.flatnonzero(null_rows(values)).tolist(), tombstone)
+    for row in np.flatnonzero(too_large).tolist():
+        size = f"got {len(values[row].as_buffer())} bytes; send at most {limits.max_message_bytes}"
+        refused[row] = TooLargeError(f"value: {size} (split the message, or raise the limit)")
+    return refused
+
+
+def _subset(messages: RawMessages, rows: np.ndarray) -> RawMessages:
+    return RawMessages(
+        messages.topic,
+        [messages.values[row] for row in rows],
+        messages.partitions[rows],
+        messages.offsets[rows],
+        messages.timestamps_ms[rows],
+        [messages.headers[row] for row in rows],
+    )
 
 
 def _by_message(read: Read, payloads: Payloads) -> dict[int, Exception]:
@@ -77,11 +97,11 @@ def _by_message(read: Read, payloads: Payloads) -> dict[int, Exception]:
     return first
 
 
-def _kept(payloads: Payloads, read: Read, bad: dict[int, Exception]) -> Group:
+def _kept(payloads: Payloads, read: Read, bad: Mapping[int, Exception]) -> Group:
     # a message with a bad event is refused whole: a dead letter that is sent again must not double its other events
     if not bad:
         return Group(payloads, read.table)
-    kept = np.zeros(len(payloads), np.bool_)
+    kept: Mask = np.zeros(len(payloads), np.bool_)
     kept[read.kept] = True
     kept &= ~np.isin(payloads.messages, np.fromiter(bad, np.int64))
     return Group(payloads.where(kept), read.table.filter(pa.array(kept[read.kept])))

@@ -25,5 +25,5 @@ class SchemaSource(Protocol):
         ...
 
     def local(self, fingerprint: str) -> str:
-        """Schema known without a registry, by CRC-64-AVRO fingerprint (16 hex digits), or `""` for the default one."""
+        """Schema known without a registry, by CRC-64-AVRO fingerprint (hex of its bytes in a message), default `""`."""
         ...

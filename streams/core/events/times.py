@@ -39,7 +39,7 @@ def parse_times(texts: pa.StringArray) -> tuple[NDArray[np.int64], Mask]:
     except pa.ArrowInvalid:
         return _parse_mixed(texts)
     out = _milliseconds(times)
-    return out, valid_rows(texts) & _in_range(out)
+    return out, valid_rows(texts) & within_range(out)
 
 
 def parse_time(text: str) -> int | None:
@@ -66,7 +66,7 @@ def _parse_mixed(texts: pa.StringArray) -> tuple[NDArray[np.int64], Mask]:
     rows = _matching(texts, _DIGITS, done)
     out[rows] = texts.filter(pa.array(rows)).cast(pa.int64()).to_numpy(zero_copy_only=False)
     done |= rows
-    good = valid_rows(texts) & done & _in_range(out)
+    good = valid_rows(texts) & done & within_range(out)
     for row in np.flatnonzero(~done):
         time = parse_time(texts[row].as_py())
         out[row], good[row] = time or 0, time is not None
@@ -97,7 +97,8 @@ def _without_leap_second(text: str) -> tuple[str, int]:
     return (text.replace(":60", ":59", 1), 1000) if text[16:19] == ":60" else (text, 0)
 
 
-def _in_range(times_ms: NDArray[np.int64]) -> Mask:
+def within_range(times_ms: np.ndarray) -> Mask:
+    """Times of the years 1 to 9999."""
     inside: Mask = (times_ms >= EARLIEST_MS) & (times_ms <= LATEST_MS)
     return inside
 

@@ -1,0 +1,118 @@
+"""Avro events to columns, a block at a time, by pyruhvro; one at a time, by fastavro, where a block is refused.
+
+pyruhvro refuses a whole block for one bad event, passes over trailing bytes and does not check UTF-8. So every event is
+followed by a known double, the block's texts are validated, and a refused block is searched for its bad events.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+
+import fastavro
+import numpy as np
+import pyarrow as pa
+import pyruhvro
+from numpy.typing import NDArray
+
+from streams.core.events.arrow_columns import read_arrow
+from streams.core.events.avro_schema import END, END_VALUE, block_schema, plain
+from streams.core.events.projection import Projection
+from streams.core.events.rejects import MalformedError
+from streams.core.events.table import Read
+
+_REMEDY = "write exactly one datum of the writer's schema"
+# what fastavro raises for bytes that do not fit
+_UNFIT = (ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, RecursionError, MemoryError)
+
+
+def read_avro(values: Iterable[bytes], skip: int, schema: str, projection: Projection) -> Read:
+    """Columns of the good events, a reason for each bad one. What becomes of a row depends on that row alone.
+
+    An event starts after `skip` bytes of a value.
+    """
+    batch, rows, bad = decoded(values, skip, schema)
+    read = read_arrow(fields_of(batch), len(rows), projection)
+    reasons = bad | {int(rows[row]): error for row, error in read.bad.items()}
+    return Read(read.table, rows[read.kept], reasons)
+
+
+def fields_of(batch: pa.RecordBatch) -> dict[str, pa.Array]:
+    """Columns by name, without the double behind each event."""
+    return dict(zip(batch.schema.names[:-1], batch.columns[:-1], strict=True))
+
+
+def decoded(
+    values: Iterable[bytes], skip: int, schema: str
+) -> tuple[pa.RecordBatch, NDArray[np.int64], dict[int, Exception]]:
+    """Batch of the events whose bytes fit the schema, their rows, and why the others do not fit.
+
+    ValueError where `block_schema(schema)` is None.
+    """
+    framing = block_schema(schema)
+    if framing is None:
+        raise ValueError("a schema that blocks cannot be decoded with")
+    framed = [value[skip:] + END for value in values]
+    rows = np.arange(len(framed), dtype=np.int64)
+    bad: dict[int, Exception] = {}
+    batch = _block(framed, framing)
+    if batch is None:
+        bad = dict(_unfit(framed, schema))
+        rows = np.setdiff1d(rows, list(bad))
+        bad |= dict.fromkeys(_refused(framed, rows, framing), MalformedError(f"Avro: the bytes do not fit; {_REMEDY}"))
+        rows = np.setdiff1d(rows, list(bad))
+        batch = _known(_at(framed, rows), framing)
+    overrun = batch.column(batch.num_columns - 1).to_numpy() != END_VALUE
+    if overrun.any():
+        bad |= {int(row): _trailing() for row in rows[overrun]}
+        rows = rows[~overrun]
+        batch = _known(_at(framed, rows), framing)
+    return batch, rows, bad
+
+
+def _at(framed: list[bytes], rows: NDArray[np.int64]) -> list[bytes]:
+    return [framed[row] for row in rows]
+
+
+def _block(framed: list[bytes], framing: str) -> pa.RecordBatch | None:
+    try:
+        batch = pyruhvro.deserialize_array(framed, framing)
+        batch.validate(full=True)
+    except ValueError:  # pa.ArrowInvalid is one
+        return None
+    return batch
+
+
+def _known(framed: list[bytes], framing: str) -> pa.RecordBatch:
+    batch = _block(framed, framing)
+    if batch is None:
+        raise RuntimeError("pyruhvro refuses a block of events of which it takes each")
+    return batch
+
+
+def _unfit(framed: list[bytes], schema: str) -> Iterator[tuple[int, Exception]]:
+    writer = plain(schema)
+    for row, value in enumerate(framed):
+        source = io.BytesIO(value)
+        try:
+            fastavro.schemaless_reader(source, writer, None)
+        except _UNFIT as error:
+            yield row, MalformedError(f"Avro: {error!r}; {_REMEDY}")
+            continue
+        if not value.startswith(END, source.tell()):
+            yield row, _trailing()
+
+
+def _refused(framed: list[bytes], rows: NDArray[np.int64], framing: str) -> Iterator[int]:
+    """Halve a refused block until single events are refused."""
+    if _block(_at(framed, rows), framing) is not None:
+        return
+    if len(rows) == 1:
+        yield int(rows[0])
+        return
+    for half in np.array_split(rows, 2):
+        yield from _refused(framed, half, framing)
+
+
+def _trailing() -> MalformedError:
+    return MalformedError(f"Avro: bytes are left after the event; {_REMEDY}")

@@ -1,0 +1,36 @@
+"""Avro values one at a time: arrays of events, wide unions of objects, CloudEvents."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import fastavro
+
+from streams.core.events.avro_schema import parsed
+from streams.core.events.forms import SchemaKey
+from streams.core.events.rejects import MalformedError
+from streams.core.events.schema_source import SchemaSource
+
+_REMEDY = "write exactly one datum of the writer's schema"
+
+
+def schema_for(key: SchemaKey, schemas: SchemaSource) -> str:
+    """Writer's schema; raises `SchemaUnknownError` and `SchemaUnavailableError`."""
+    if key.by == "id":
+        return schemas.by_id(int(key.key))
+    return schemas.by_guid(key.key) if key.by == "guid" else schemas.local(key.key)
+
+
+def value_of(payload: bytes, schema: str) -> Any:
+    """Decode one datum; MalformedError where the bytes are not exactly that."""
+    source = io.BytesIO(payload)
+    try:
+        value = fastavro.schemaless_reader(source, parsed(schema), None)
+    except MalformedError:
+        raise
+    except (ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, RecursionError, MemoryError) as error:
+        raise MalformedError(f"Avro: {error!r}; {_REMEDY}") from error
+    if source.tell() != len(payload):
+        raise MalformedError(f"Avro: {len(payload) - source.tell()} bytes are left after the datum; {_REMEDY}")
+    return value

@@ -1,0 +1,117 @@
+"""CloudEvents 1.0 over Kafka to prediction events in JSON.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from streams.core.events import kserve
+from streams.core.events.forms import SCHEMA_HEADER, is_json, media_type
+from streams.core.events.json_problems import malformed, shown
+from streams.core.events.many_json import Written
+from streams.core.events.messages import Headers
+from streams.core.events.rejects import InvalidEventError, MalformedError, UnsupportedEncodingError
+
+_REQUIRED = ("id", "source", "type", "specversion")
+_NOT_KEPT = frozenset(("id", "time", "specversion", "datacontenttype", "data", "data_base64"))
+AvroValue = Callable[[bytes, bytes | None], Any]
+
+
+def binary_event(headers: Headers, value: bytes, avro: AvroValue) -> Written:
+    """Event of a binary-mode message: attributes in `ce_*` headers, data as `content-type` says."""
+    attributes = {name[3:]: _text(name, text) for name, text in headers if name.startswith("ce_")}
+    plain = {name.lower(): text for name, text in headers}
+    kind = media_type(plain.get("content-type") or b"application/json")
+    if is_json(kind):
+        data = parsed(value)
+    elif "avro" in kind:
+        data = avro(value, plain.get(SCHEMA_HEADER))
+    else:
+        raise UnsupportedEncodingError(f"content-type: got {kind!r}; send a CloudEvent's data as JSON or Avro")
+    return _written(attributes, data)
+
+
+def structured_event(value: bytes) -> Written:
+    """Event of a structured-mode message: attributes and data in one JSON object."""
+    return _structured(parsed(value))
+
+
+def structured_batch(value: bytes) -> Written:
+    """Events of a JSON array of structured CloudEvents."""
+    batch = parsed(value)
+    if not isinstance(batch, list):
+        raise InvalidEventError(f"CloudEvents batch: got {shown(batch)}; send a JSON array")
+    return Written([event for one in batch for event in _structured(one).events], many=True)
+
+
+def parsed(value: bytes) -> Any:
+    """JSON value; MalformedError where it is none."""
+    try:
+        return msgspec.json.decode(value)
+    except (ValueError, RecursionError) as error:
+        raise malformed(value) from error
+
+
+def written(event: Any) -> bytes:
+    """Event as JSON; MalformedError where it holds what JSON cannot say."""
+    try:
+        return msgspec.json.encode(event)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise MalformedError(f"event: {error}; send values that JSON has") from error
+
+
+def _structured(event: Any) -> Written:
+    if not isinstance(event, dict):
+        raise InvalidEventError(f"CloudEvent: got {shown(event)}; send a JSON object")
+    attributes = {name: value for name, value in event.items() if name not in ("data", "data_base64")}
+    if "data_base64" not in event:
+        return _written(attributes, event.get("data"))
+    try:
+        return _written(attributes, parsed(base64.b64decode(event["data_base64"], validate=True)))
+    except (ValueError, TypeError) as error:
+        raise MalformedError(f"data_base64: {error}; send JSON in Base64, or data") from error
+
+
+def _written(attributes: Mapping[str, Any], data: Any) -> Written:
+    missing = [name for name in _REQUIRED if not attributes.get(name)]
+    if missing:
+        raise InvalidEventError(f"CloudEvent: got no {', '.join(missing)}; send every required attribute")
+    if attributes["type"] in (kserve.REQUEST, kserve.RESPONSE):
+        return Written([written(_completed(kserve.event_of(attributes, data), attributes))], many=False)
+    if isinstance(data, list):
+        events = [_numbered(_object(one), attributes, place) for place, one in enumerate(data)]
+        return Written([written(_completed(event, attributes)) for event in events], many=True)
+    return Written([written(_completed(_object(data), attributes))], many=False)
+
+
+def _numbered(event: dict[str, Any], attributes: Mapping[str, Any], place: int) -> dict[str, Any]:
+    return {"id": f"{attributes['id']}-{place}", **event}
+
+
+def _object(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise InvalidEventError(f"data: got {shown(data)}; send a prediction event as a JSON object")
+    return data
+
+
+def _completed(event: dict[str, Any], attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event does not say itself, its envelope says: id, time, and as metadata all other attributes."""
+    envelope = {f"ce_{name}": value for name, value in attributes.items() if name not in _NOT_KEPT}
+    metadata = event.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise InvalidEventError(f"metadata: got {shown(metadata)}; send an object")
+    known = {"id": event.get("id") or attributes["id"], "time": event.get("time") or attributes.get("time")}
+    return {**event, **known, "metadata": envelope | metadata}
+
+
+def _text(name: str, value: bytes | None) -> str:
+    try:
+        return (value or b"").decode()
+    except UnicodeDecodeError as error:
+        raise MalformedError(f"{name}: got {shown(value)}; send UTF-8") from error

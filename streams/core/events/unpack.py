@@ -1,0 +1,150 @@
+"""From messages to payloads: one row per event, grouped by encoding, each still as it was written.
+
+Forms that are worth a block (single JSON and Avro events, Arrow streams) stay as they are. The others (arrays,
+CloudEvents) are written as JSON, event by event; what JSON cannot say (NaN in an Avro array) becomes null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from streams.core.events.arrow_stream import stream_payloads
+from streams.core.events.avro_schema import block_schema, shape
+from streams.core.events.avro_values import schema_for, value_of
+from streams.core.events.cloudevents import binary_event, structured_batch, structured_event, written
+from streams.core.events.encoding import JSON, Encoding
+from streams.core.events.forms import DEFAULT_SCHEMA, ID_BYTES, ID_MAGIC, Form, Kind, schema_key
+from streams.core.events.json_problems import malformed
+from streams.core.events.limits import Limits
+from streams.core.events.many_json import Written, written_payloads
+from streams.core.events.messages import RawMessages
+from streams.core.events.payloads import Payloads, single_events
+from streams.core.events.rejects import RejectedError
+from streams.core.events.schema_source import SchemaSource, SchemaUnknownError
+from streams.core.events.sniff import by_form
+
+_TO_THE_END = 2**31 - 1  # pyarrow 26 computes a wrong length where no end is given
+
+Rows = NDArray[np.int64]
+Unpacked = tuple[list[Payloads], Mapping[int, Exception]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Messages that have a value of an allowed size, their values as one array, and what else unpacking needs."""
+
+    messages: RawMessages
+    values: pa.BinaryArray
+    schemas: SchemaSource
+    limits: Limits
+
+    def value(self, row: int) -> bytes:
+        """Value of one message."""
+        value: bytes = self.values[row].as_py()
+        return value
+
+
+def unpack(chunk: Chunk) -> Unpacked:
+    """Payloads of all messages, and why other messages (by row) have none."""
+    forms, untold = by_form(chunk.values, chunk.messages.headers)
+    parts: list[Payloads] = []
+    bad: dict[int, Exception] = dict(untold)
+    for form, rows in forms.items():
+        payloads, refused = _UNPACK[form.kind](chunk, form, rows)
+        parts += [part for part in payloads if len(part)]
+        bad |= refused
+    return parts, bad
+
+
+def _json(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
+    return [single_events(JSON, _values(chunk, rows), rows)], {}
+
+
+def _avro(chunk: Chunk, form: Form, rows: Rows) -> Unpacked:
+    try:
+        schema = schema_for(form.schema or DEFAULT_SCHEMA, chunk.schemas)
+        kind = shape(schema)
+    except (SchemaUnknownError, RejectedError) as error:
+        return [], dict.fromkeys(rows.tolist(), error)
+    if kind == "event" and block_schema(schema):
+        values = _values(chunk, rows)
+        bare = pc.binary_slice(values, form.skip, _TO_THE_END) if form.skip else values
+        return [single_events(Encoding("avro", schema), bare, rows)], {}
+    return _written(chunk, rows, partial(_avro_events, schema, form.skip))
+
+
+def _avro_events(schema: str, skip: int, chunk: Chunk, row: int) -> Written:
+    value = value_of(chunk.value(row)[skip:], schema)
+    many = isinstance(value, list)
+    return Written([written(event) for event in (value if many else [value])], many=many)
+
+
+def _json_array(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
+    return _written(chunk, rows, _json_events)
+
+
+def _json_events(chunk: Chunk, row: int) -> Written:
+    value = chunk.value(row)
+    try:
+        events = msgspec.json.decode(value, type=list[msgspec.Raw])
+    except (ValueError, RecursionError) as error:
+        raise malformed(value) from error
+    return Written([bytes(event) for event in events], many=True)
+
+
+def _arrow(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
+    return stream_payloads(rows, chunk.values, chunk.limits.max_events_per_message)
+
+
+def _cloudevent(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
+    return _written(chunk, rows, _binary_event)
+
+
+def _binary_event(chunk: Chunk, row: int) -> Written:
+    headers = chunk.messages.headers[row] or []
+    return binary_event(headers, chunk.value(row), partial(_avro_data, chunk.schemas))
+
+
+def _avro_data(schemas: SchemaSource, value: bytes, header: bytes | None) -> Any:
+    if header is not None:
+        return value_of(value, schema_for(schema_key(header), schemas))
+    if value[:1] == bytes([ID_MAGIC]):
+        return value_of(value[ID_BYTES:], schema_for(schema_key(value), schemas))
+    return value_of(value, schema_for(DEFAULT_SCHEMA, schemas))
+
+
+def _structured(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
+    return _written(chunk, rows, lambda chunk, row: structured_event(chunk.value(row)))
+
+
+def _batch(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
+    return _written(chunk, rows, lambda chunk, row: structured_batch(chunk.value(row)))
+
+
+def _written(chunk: Chunk, rows: Rows, write: Callable[[Chunk, int], Written]) -> Unpacked:
+    payloads, bad = written_payloads(rows, partial(write, chunk), chunk.limits.max_events_per_message)
+    return [payloads], bad
+
+
+def _values(chunk: Chunk, rows: Rows) -> pa.BinaryArray:
+    return chunk.values if len(rows) == len(chunk.values) else chunk.values.take(pa.array(rows))
+
+
+_UNPACK: Mapping[Kind, Callable[[Chunk, Form, Rows], Unpacked]] = {
+    "json": _json,
+    "json_array": _json_array,
+    "avro": _avro,
+    "arrow": _arrow,
+    "cloudevent": _cloudevent,
+    "structured_cloudevent": _structured,
+    "cloudevent_batch": _batch,
+}
