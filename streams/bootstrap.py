@@ -16,7 +16,7 @@ import faust
 
 from streams.core.collection import routes
 from streams.core.collectors.collector import Collector
-from streams.core.events.decode import Decoder
+from streams.core.collectors.routing import projection
 from streams.core.events.limits import Limits
 from streams.core.events.schema_source import SchemaSource
 from streams.kafka import client_config
@@ -30,6 +30,7 @@ from streams.metrics import Metrics, StageMetrics, create_metrics
 from streams.settings import Settings
 from streams.stages.app import StageApp, create_agent, create_app
 from streams.stages.collect import CollectSettings, CollectState
+from streams.stages.decoding import DecodingState
 from streams.stages.probes import add_probes
 from streams.stages.report import ReportSettings, ReportState
 from streams.stages.report_process import initialise
@@ -111,7 +112,7 @@ def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
         ),
         lambda item: _deliver(app, channel.put, item),
         in_flight,
-        on_ready=runner.start,
+        runner,
     )
     app._extra_services.append(pump)  # noqa: SLF001 - `app.service` makes the instance itself, without arguments
     return runner
@@ -148,13 +149,15 @@ def _collect(parts: _Parts) -> Processor:
             dead_letters=topics.dead_letters,
             collected_partitions=partitions,
             max_message_bytes=settings.limits.max_message_bytes - 2_048,
-            limits=Limits(max_message_bytes=settings.limits.max_event_bytes),
             idle_after_ms=round(settings.windows.idle_after_s * 1000),
             heartbeat_ms=round(settings.windows.heartbeat_s * 1000),
         ),
         routes(parts.collectors, partitions),
-        Decoder(),
-        _schemas(settings),
+        DecodingState(
+            projection(parts.collectors),
+            _schemas(settings),
+            Limits(max_message_bytes=settings.limits.max_event_bytes),
+        ),
         parts.metrics,
     )
 

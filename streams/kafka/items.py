@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,12 +45,16 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The messages of one poll, as columns for decoding and as messages for whoever needs key and headers."""
+    """The messages of one poll, as columns for decoding and as messages for whoever needs key and headers.
+
+    `prepared` is what the stage's `prepare` makes of `raw`, on another thread.
+    """
 
     epoch: int
     raw: RawMessages
     messages: Sequence[Message]
     bytes: int
+    prepared: Future[Any]
 
 
 @dataclass(frozen=True, slots=True)

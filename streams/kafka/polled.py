@@ -9,7 +9,6 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from streams.core.events.messages import RawMessages
 from streams.kafka.errors import LogTruncatedError
-from streams.kafka.items import Chunk
 
 
 def split_ends(polled: Sequence[Message]) -> tuple[Sequence[Message], list[int]]:
@@ -17,9 +16,7 @@ def split_ends(polled: Sequence[Message]) -> tuple[Sequence[Message], list[int]]
     errors = list(map(Message.error, polled))
     if not any(errors):
         return polled, []
-    ends = [
-        message.partition() for message, error in zip(polled, errors, strict=True) if _is_end(message, error)
-    ]
+    ends = [message.partition() for message, error in zip(polled, errors, strict=True) if _is_end(message, error)]
     return [message for message, error in zip(polled, errors, strict=True) if error is None], ends
 
 
@@ -34,11 +31,11 @@ def _is_end(message: Message, error: KafkaError | None) -> bool:
     return True
 
 
-def chunk_of(epoch: int, topic: str, messages: Sequence[Message]) -> Chunk:
+def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:
     """Lay the messages of one poll out as columns; every loop here runs in C."""
     values = list(map(Message.value, messages))
     stamps = [stamp for _, stamp in map(Message.timestamp, messages)]
-    raw = RawMessages(
+    return RawMessages(
         topic=topic,
         values=values,
         partitions=np.fromiter(map(Message.partition, messages), np.int32, len(messages)),
@@ -46,4 +43,8 @@ def chunk_of(epoch: int, topic: str, messages: Sequence[Message]) -> Chunk:
         timestamps_ms=np.array(stamps, np.int64),
         headers=list(map(Message.headers, messages)),
     )
-    return Chunk(epoch, raw, messages, sum(len(value) for value in values if value is not None))
+
+
+def size_of(raw: RawMessages) -> int:
+    """Bytes of all values."""
+    return sum(len(value) for value in raw.values if value is not None)

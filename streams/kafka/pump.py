@@ -9,20 +9,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from mode import Service
 
+from streams.core.events.messages import RawMessages
 from streams.kafka.errors import KafkaStageError, LogTruncatedError
 from streams.kafka.in_flight import InFlightBytesState
-from streams.kafka.items import Assigned, Item, Lost, Revoked, Start, Tick
-from streams.kafka.polled import chunk_of, split_ends
+from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
+from streams.kafka.polled import columns_of, size_of, split_ends
 
 logger = logging.getLogger(__name__)
 
 _METADATA_TIMEOUT_S = 30.0
+_PREPARING_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,16 @@ class PumpSettings:
     drain_s: float = 20.0
 
 
+class Stage(Protocol):
+    """What the pump feeds."""
+
+    async def start(self) -> None:
+        """Get ready to commit; polling begins after it."""
+
+    def prepare(self, raw: RawMessages) -> Any:
+        """Work on a chunk that needs no state: called on other threads, ahead of the chunk's turn, in no order."""
+
+
 class PumpState(Service):
     """Polls on a thread of its own and hands items to `deliver`, which must be safe to call from any thread.
 
@@ -55,10 +69,11 @@ class PumpState(Service):
         consumer: Consumer,
         deliver: Callable[[Item], None],
         in_flight: InFlightBytesState,
-        on_ready: Callable[[], Awaitable[None]],
+        stage: Stage,
     ) -> None:
         super().__init__()
-        self._on_ready = on_ready
+        self._stage = stage
+        self._preparing = ThreadPoolExecutor(_PREPARING_THREADS, f"prepare-{settings.topic}")
         self._settings = settings
         self._consumer = consumer
         self._deliver = deliver
@@ -88,7 +103,7 @@ class PumpState(Service):
 
     async def on_start(self) -> None:
         """Start polling, once the stage is ready to commit what comes."""
-        await self._on_ready()
+        await self._stage.start()
         self._thread.start()
 
     async def on_stop(self) -> None:
@@ -138,11 +153,13 @@ class PumpState(Service):
         messages, ends = split_ends(polled)
         now_ms = time.time_ns() // 1_000_000
         if messages:
-            chunk = chunk_of(self._epoch, self._settings.topic, messages)
-            for partition in set(chunk.raw.partitions.tolist()):
+            raw = columns_of(self._settings.topic, messages)
+            for partition in set(raw.partitions.tolist()):
                 self._idle_since_ms.pop(partition, None)
-            self._in_flight.add(chunk.bytes)
-            self._deliver(chunk)
+            size_bytes = size_of(raw)
+            self._in_flight.add(size_bytes)
+            prepared = self._preparing.submit(self._stage.prepare, raw)
+            self._deliver(Chunk(self._epoch, raw, messages, size_bytes, prepared))
         for partition in ends:
             self._idle_since_ms.setdefault(partition, now_ms)
 

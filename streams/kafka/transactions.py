@@ -78,9 +78,7 @@ class TransactionState:
         self._begin()
         positions = [TopicPartition(o.topic, o.partition, o.offset, o.metadata) for o in offsets]
         if positions:
-            self._insist(
-                lambda: self._producer.send_offsets_to_transaction(positions, group, self._timeout_s)
-            )
+            self._insist(lambda: self._producer.send_offsets_to_transaction(positions, group, self._timeout_s))
         self._insist(lambda: self._producer.commit_transaction(self._timeout_s))
         self._open = False
 
@@ -131,6 +129,4 @@ class TransactionState:
         cause: KafkaError = error.args[0]
         if cause.txn_requires_abort() or (cause.retriable() and not cause.fatal()):
             raise TransactionAbortedError(cause.str()) from error
-        raise KafkaStageError(
-            f"the transactional producer cannot go on: {cause.str()} ({cause.name()})"
-        ) from error
+        raise KafkaStageError(f"the transactional producer cannot go on: {cause.str()} ({cause.name()})") from error

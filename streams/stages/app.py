@@ -82,7 +82,6 @@ def create_agent(
                 await runner.handle(item)
             except Exception as error:  # noqa: BLE001
                 await crash(error)
-                return
 
     app.agent(channel, name=name)(agent)
     return channel

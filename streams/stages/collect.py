@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.core.collection import Collection, Route, collect
-from streams.core.collectors.routing import projection
-from streams.core.events.decode import Decoder
-from streams.core.events.limits import Limits
+from streams.core.events.decode import Decoded
 from streams.core.events.messages import RawMessages
-from streams.core.events.projection import Projection
 from streams.core.events.rejects import Reject, reject
-from streams.core.events.schema_source import SchemaSource, SchemaUnavailableError
+from streams.core.events.schema_source import SchemaUnavailableError
 from streams.core.windows.slots import Maxima
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.items import Chunk, Start, Tick
@@ -30,6 +27,7 @@ from streams.kafka.records import ACCOUNT, SEGMENT
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
 from streams.stages.collected_account import AccountState
+from streams.stages.decoding import DecodingState
 from streams.stages.runner import Checkpoint
 
 logger = logging.getLogger(__name__)
@@ -49,7 +47,6 @@ class CollectSettings:
     dead_letters: str
     collected_partitions: int
     max_message_bytes: int
-    limits: Limits
     idle_after_ms: int
     heartbeat_ms: int
 
@@ -68,11 +65,9 @@ class CollectState:
 
     settings: CollectSettings
     routes: Sequence[Route]
-    decoder: Decoder
-    schemas: SchemaSource
+    decoding: DecodingState
     metrics: Metrics
     _account: AccountState = field(init=False)
-    _projection: Projection = field(init=False)
     _read: Counter[str] = field(default_factory=Counter)
     _at_ms: int = 0
     _told_ms: int = 0
@@ -80,7 +75,10 @@ class CollectState:
 
     def __post_init__(self) -> None:
         self._account = AccountState(self.settings.source, self.routes)
-        self._projection = projection(route.collector for route in self.routes)
+
+    def prepare(self, raw: RawMessages) -> Decoded:
+        """Decode ahead."""
+        return self.decoding.decode(raw)
 
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
         """Begin anew where the committed offsets and their metadata say."""
@@ -92,7 +90,7 @@ class CollectState:
         """Offer a chunk to every collector; what nobody can process becomes a dead letter."""
         outgoing: list[Outgoing] = []
         base = 0
-        for outcome in self._outcomes(chunk.raw, self._account.maxima()):
+        for outcome in self._outcomes(chunk.raw, self._account.maxima(), chunk.prepared.result):
             self._account.add(outcome.raw, outcome.event_partitions, outcome.collection, outcome.rejects)
             outgoing += self._segments(outcome.collection)
             messages = chunk.messages[base : base + len(outcome.raw)]
@@ -142,14 +140,18 @@ class CollectState:
             for segment in kept.segments:
                 yield Outgoing(self.settings.collected, segment, key, kept.route.partition, SEGMENT)
 
-    def _outcomes(self, raw: RawMessages, before: Mapping[int, Maxima]) -> list[_Outcome]:
+    def _outcomes(
+        self, raw: RawMessages, before: Mapping[int, Maxima], prepared: Callable[[], Decoded] | None = None
+    ) -> list[_Outcome]:
         """Process messages together; where that fails without a reason, halve until the one is found that
         does it.
         """
         try:
-            return [self._outcome(raw, before)]
+            return [self._outcome(raw, before, prepared() if prepared else self.decoding.decode(raw))]
         except SchemaUnavailableError:
-            raise
+            if prepared is None:
+                raise
+            return self._outcomes(raw, before)
         except Exception as error:  # whatever a hostile event provokes must cost that event alone
             logger.exception("a chunk of %s messages cannot be processed", len(raw))
             if len(raw) == 1:
@@ -160,11 +162,11 @@ class CollectState:
             before = {**before, **outcome.collection.maxima}
         return [*first, *self._outcomes(raw.slice(half, len(raw)), before)]
 
-    def _outcome(self, raw: RawMessages, before: Mapping[int, Maxima]) -> _Outcome:
-        decoded = self.decoder.decode(raw, self._projection, self.schemas, self.settings.limits)
+    def _outcome(self, raw: RawMessages, before: Mapping[int, Maxima], decoded: Decoded) -> _Outcome:
         collection = collect(decoded.block, self.routes, before, self.settings.max_message_bytes)
         return _Outcome(raw, collection, decoded.block.partitions, decoded.rejects)
 
     def _refused(self, raw: RawMessages, before: Mapping[int, Maxima], error: Exception) -> _Outcome:
-        nothing = self._outcome(raw.slice(0, 0), before)
-        return replace(nothing, raw=raw, rejects=(reject(0, error, "TRANSFORMATION"),))
+        nothing = raw.slice(0, 0)
+        outcome = self._outcome(nothing, before, self.decoding.decode(nothing))
+        return replace(outcome, raw=raw, rejects=(reject(0, error, "TRANSFORMATION"),))

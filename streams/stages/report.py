@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from streams.core.batches.manifest import Manifest, decode_manifest
 from streams.core.collectors.collector import Collector
+from streams.core.events.messages import RawMessages
 from streams.core.reports.config import ReportConfig
 from streams.core.snapshots import BatchFacts, Snapshot, SourceRange
 from streams.kafka.items import Chunk, Start, Tick
@@ -45,6 +46,9 @@ class ReportState:
     pool: Executor
     metrics: Metrics
     _next: dict[int, int] = field(default_factory=dict)
+
+    def prepare(self, raw: RawMessages) -> None:
+        """Nothing is done ahead."""
 
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
         """Begin anew at the committed offsets."""
@@ -93,7 +97,7 @@ class ReportState:
 
 
 def _facts(manifest: Manifest) -> BatchFacts:
-    counted = manifest.plan.counts_rows
+    counted = manifest.plan.trigger.rows is not None
     return BatchFacts(
         collector_id=manifest.plan.collector_id,
         batch_id=manifest.batch_id,

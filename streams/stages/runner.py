@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
 from streams.kafka.errors import TransactionAbortedError
 from streams.kafka.in_flight import InFlightBytesState
@@ -45,6 +46,9 @@ class Processor(Protocol):
     same chunk, so it must not
     have changed its state.
     """
+
+    def prepare(self, raw: RawMessages) -> Any:
+        """Work that needs no state, done ahead on several threads; `process` finds it in `chunk.prepared`."""
 
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
         """Begin anew with exactly these partitions; whatever was known before is void."""
@@ -88,6 +92,7 @@ class RunnerState:
     rewind: Callable[[], None]
     _epoch: int | None = None
     _group: Any = None
+    _failed: bool = False
     _dirty: bool = False
     _pending_bytes: int = 0
     _last_commit: float = 0.0
@@ -104,12 +109,22 @@ class RunnerState:
         """Fence a predecessor before anything is read."""
         await self._on(self._write, self.transaction.initialise)
 
+    def prepare(self, raw: RawMessages) -> Any:
+        """See `Processor.prepare`."""
+        return self.processor.prepare(raw)
+
     async def handle(self, item: Item) -> None:
-        """Take the next item. Raises what the stage cannot recover from."""
+        """Take the next item. Raises what the stage cannot recover from, once; after that it lets every item
+        pass.
+        """
         try:
-            await self._dispatch(item)
+            if not self._failed:
+                await self._dispatch(item)
         except TransactionAbortedError as error:
             await self._start_over(error)
+        except Exception:
+            self._failed = True
+            raise
         finally:
             if isinstance(item, Chunk):
                 self.in_flight.release(item.bytes)

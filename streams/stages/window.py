@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import encode_manifest
+from streams.core.events.messages import RawMessages
 from streams.core.windows.closed import ClosedWindow
 from streams.core.windows.state import CollectedRecord, WindowsState
 from streams.kafka.items import Chunk, Start, Tick
@@ -50,6 +51,9 @@ class WindowState:
     _folded: Chunk | None = None
     _closed: deque[ClosedWindow] = field(default_factory=deque)
     _manifests: list[Outgoing] = field(default_factory=list)
+
+    def prepare(self, raw: RawMessages) -> None:
+        """Nothing is done ahead."""
 
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
         """Begin anew with what the progress records say; rows come back as the log is read."""
