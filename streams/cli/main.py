@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import typer
 
-from streams.cli import collectors, config, dev, operators, produce, topics, worker
+from streams.cli import collectors, config, dev, operators, produce, snapshots, topics, worker
+from streams.cli.demo.command import EXAMPLES as DEMO_EXAMPLES
+from streams.cli.demo.command import demo
 from streams.cli.options import command
 
 _HELP = """Prediction events in, drift reports out: exactly-once collectors over Kafka.
@@ -31,6 +33,7 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command(None, "demo", demo, DEMO_EXAMPLES),
     Command(None, "dev", dev.dev, dev.EXAMPLES),
     Command(None, "worker", worker.worker, worker.EXAMPLES),
     Command(None, "produce", produce.produce, produce.EXAMPLES),
@@ -38,6 +41,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(None, "config", config.config, config.EXAMPLES),
     Command("topics", "create", topics.create, topics.CREATE_EXAMPLES),
     Command("topics", "check", topics.check, topics.CHECK_EXAMPLES),
+    Command("snapshots", "list", snapshots.list_snapshots, snapshots.LIST_EXAMPLES),
+    Command("snapshots", "show", snapshots.show, snapshots.SHOW_EXAMPLES),
+    Command("snapshots", "tail", snapshots.tail, snapshots.TAIL_EXAMPLES),
     Command("collectors", "validate", collectors.validate, collectors.EXAMPLES),
 )
 

@@ -28,7 +28,7 @@ def show_rows(session: Session, rows: Sequence[Row], columns: Sequence[str], tit
             column.replace("_", " "), justify="right" if _numeric(rows, column) else "left", overflow="fold"
         )
     for row in rows:
-        table.add_row(*(_text(row.get(column)) for column in columns))
+        table.add_row(*(text_of(row.get(column)) for column in columns))
     Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, markup=False, highlight=False).print(table)
 
 
@@ -70,7 +70,8 @@ def _numeric(rows: Iterable[Row], column: str) -> bool:
     return all(isinstance(row.get(column), int | float | None) for row in rows)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A value as a cell of a table."""
     if value is None:
         return "-"
     if isinstance(value, bool):

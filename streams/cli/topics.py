@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CREATE_EXAMPLES = """\
 streams topics create
 streams topics create --partitions 32 --collected-partitions 8 --replication-factor 3
-streams topics create --print            # the kafka-topics.sh commands, nothing is created
+streams topics create --dry-run          # the kafka-topics.sh commands, nothing is created
 """
 CHECK_EXAMPLES = """\
 streams topics check
@@ -29,7 +29,7 @@ streams topics check --collectors collectors.yaml --output json
 Partitions = Annotated[int, typer.Option(min=1, help="Partitions of predictions: the most workers that can collect.")]
 CollectedPartitions = Annotated[int, typer.Option(min=1, help="Partitions of collected and of window-progress.")]
 Replication = Annotated[int, typer.Option(help="Replicas of every topic; -1 is the cluster's default.")]
-Print = Annotated[bool, typer.Option("--print", help="Print the commands of Kafka's own tool instead.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the commands of Kafka's own tool instead.")]
 CollectorsFile = Annotated[Path | None, typer.Option("--collectors", metavar="FILE", help="Collectors file.")]
 
 
@@ -38,7 +38,7 @@ def create(
     partitions: Partitions = 8,
     collected_partitions: CollectedPartitions = 4,
     replication_factor: Replication = -1,
-    only_print: Print = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Create the topics that are missing; those that exist are left as they are."""
     from streams.cli.output import show_rows
@@ -47,7 +47,7 @@ def create(
     settings = session.settings()
     size = TopicSize(partitions, collected_partitions, replication_factor=replication_factor)
     plans = plans_of(settings, size)
-    if only_print:
+    if dry_run:
         show_commands(session, settings, plans)
         return
     outcomes = create_topics(_admin(settings), plans)

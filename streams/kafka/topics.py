@@ -119,6 +119,13 @@ def describe_topics(config: Config, names: Sequence[str]) -> dict[str, TopicStat
     return {name: TopicState(name, *there[name], configs[name]) for name in there}
 
 
+def delete_topics(config: Config, names: Sequence[str]) -> None:
+    """Delete topics that were made for one occasion. Raises ClusterError."""
+    with _admin(config, "deleting topics") as admin:
+        for future in admin.delete_topics(list(names), operation_timeout=TIMEOUT_S).values():
+            future.result(TIMEOUT_S)
+
+
 @contextmanager
 def _admin(config: Config, doing: str) -> Iterator[AdminClient]:
     """A client whose complaints, such as a refused password, end up in the error."""

@@ -1,0 +1,147 @@
+"""`streams snapshots list`, `show` and `tail`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.exits import CommandError, Exit
+from streams.cli.options import OutputFormat, Session
+
+if TYPE_CHECKING:
+    from streams.core.snapshots import Snapshot
+    from streams.kafka.client_config import Config
+    from streams.settings import Settings
+
+LIST_EXAMPLES = """\
+streams snapshots list
+streams snapshots list --collector hourly --last 24 --verdict drifted
+streams snapshots list --from-store --output json
+"""
+SHOW_EXAMPLES = """\
+streams snapshots show 4f1c9a            # the beginning of a batch id, as `list` shows it
+streams snapshots show 4f1c9a --output json
+"""
+TAIL_EXAMPLES = """\
+streams snapshots tail --output json | jq .verdict
+streams snapshots tail --collector hourly --from-beginning
+"""
+
+Collector = Annotated[str | None, typer.Option(help="Only of this collector.")]
+Last = Annotated[int | None, typer.Option(min=1, help="Only the latest windows.")]
+Verdict = Annotated[str | None, typer.Option(help="Only with this verdict: drifted, not_drifted, no_reference, error.")]
+FromStore = Annotated[bool, typer.Option("--from-store", help="Read the object store instead of the topic.")]
+FromBeginning = Annotated[bool, typer.Option("--from-beginning", help="First all that are there.")]
+BatchId = Annotated[str, typer.Argument(help="A batch id, or its beginning.")]
+
+
+def list_snapshots(
+    session: Session,
+    *,
+    collector: Collector = None,
+    verdict: Verdict = None,
+    last: Last = None,
+    from_store: FromStore = False,
+) -> None:
+    """List published snapshots by collector and window.
+
+    A batch that was reported on again, for another reference or report, is listed once for each.
+    """
+    from streams.cli.output import show_rows
+    from streams.cli.snapshot_rows import COLUMNS, snapshot_row
+
+    settings = session.settings()
+    read = _of_store(settings, collector) if from_store else _of_topic(settings)
+    chosen = [each for each in read if collector in (None, each.collector_id) and verdict in (None, each.verdict.value)]
+    chosen.sort(key=lambda each: (each.collector_id, each.start_ms or 0, each.sequence or 0, each.id))
+    show_rows(session, [snapshot_row(each) for each in (chosen if last is None else _latest(chosen, last))], COLUMNS)
+
+
+def show(session: Session, batch_id: BatchId) -> None:
+    """Show one snapshot: its counts, each column's drift, and where its page for people lies."""
+    from streams.cli.output import show_json, show_rows
+    from streams.cli.snapshot_rows import column_rows, snapshot_row
+    from streams.core.snapshots import Snapshot
+    from streams.stores.locations import open_objects
+    from streams.stores.snapshots import find_snapshot
+
+    settings = session.settings()
+    store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
+    found = find_snapshot(store, batch_id)
+    if found is None:
+        raise CommandError(
+            f"the object store {settings.store.uri} has no snapshot, or several, of a batch {batch_id!r}:"
+            " see `streams snapshots list`, and STREAMS_STORE_URI",
+            Exit.USAGE,
+        )
+    content = store.get(found.key)
+    snapshot = Snapshot.from_json_bytes(content)
+    if session.output is OutputFormat.JSON:
+        print(content.decode())
+        return
+    facts = {**snapshot_row(snapshot), "page": store.uri(found.html_key)}
+    show_json({name: value for name, value in facts.items() if value is not None and name != "batch"})
+    show_rows(
+        session, list(column_rows(snapshot)), ["column", "kind", "drifted", "method", "score", "threshold", "note"]
+    )
+
+
+def tail(session: Session, *, collector: Collector = None, from_beginning: FromBeginning = False) -> None:
+    """Print snapshots as they are published, one a line, until Ctrl-C."""
+    from streams.cli.output import show_json_line, text_of
+    from streams.cli.snapshot_rows import COLUMNS, decoder, snapshot_row
+    from streams.kafka.scan import follow
+
+    settings, decoded = session.settings(), decoder()
+    for record in follow(_reader(settings), settings.topics.snapshots, from_beginning=from_beginning):
+        snapshot = None if record is None else decoded(record)
+        if snapshot is None or collector not in (None, snapshot.collector_id):
+            continue
+        row = snapshot_row(snapshot)
+        if session.output is OutputFormat.JSON:
+            show_json_line(row)
+        else:
+            print("  ".join(text_of(row[column]) for column in COLUMNS), flush=True)
+
+
+def _of_topic(settings: Settings) -> list[Snapshot]:
+    from streams.cli.output import progress
+    from streams.cli.snapshot_rows import decoder
+    from streams.kafka.scan import scan
+
+    decoded = decoder()
+    with progress("reading snapshots") as advance:
+        records = scan(_reader(settings), settings.topics.snapshots, advance)
+        return [snapshot for snapshot in map(decoded, records) if snapshot is not None]
+
+
+def _of_store(settings: Settings, collector: str | None) -> list[Snapshot]:
+    from streams.cli.output import progress
+    from streams.core.snapshots import Snapshot
+    from streams.stores.locations import open_objects
+    from streams.stores.snapshots import stored_snapshots
+
+    store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
+    stored = stored_snapshots(store, collector)
+    with progress("reading snapshots", len(stored)) as advance:
+        read = []
+        for number, each in enumerate(stored, 1):
+            read.append(Snapshot.from_json_bytes(store.get(each.key)))
+            advance(number, len(stored))
+        return read
+
+
+def _latest(ordered: list[Snapshot], count: int) -> Iterator[Snapshot]:
+    """The last so many of each collector, whose snapshots stand together."""
+    for _, snapshots in groupby(ordered, key=lambda each: each.collector_id):
+        yield from list(snapshots)[-count:]
+
+
+def _reader(settings: Settings) -> Config:
+    from streams.kafka import client_config
+
+    client = settings.client_id("reader")
+    return client_config.consumer(settings.kafka, group_id=client, client_id=client)
