@@ -1,0 +1,308 @@
+"""A pipeline of real processes on a real broker: started, killed, waited for, and read back from what it left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow.parquet as pq
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
+
+from tests.integration.oracle import Asked, Event, Window, collectors_file, expected_windows
+
+ROOT = Path(__file__).parents[2]
+_SIZES = {"collected": 4, "window-progress": 4, "batches": 2, "snapshots": 1, "dead-letters": 1}
+_QUICK = {
+    "STREAMS_WINDOWS_IDLE_AFTER_S": "2",
+    "STREAMS_WINDOWS_HEARTBEAT_S": "0.5",
+    "STREAMS_LIMITS_COMMIT_INTERVAL_S": "0.3",
+    "STREAMS_LIMITS_TRANSACTION_TIMEOUT_S": "10",
+    "KAFKA_CONSUMER_SESSION_TIMEOUT_MS": "6000",
+    "KAFKA_CONSUMER_HEARTBEAT_INTERVAL_MS": "1000",
+    "PYTHONFAULTHANDLER": "1",
+}
+
+
+class WorkerProcess:
+    """`streams worker` in a process group of its own; its output is in `log`."""
+
+    def __init__(self, log: Path, environ: Mapping[str, str], arguments: Sequence[str]) -> None:
+        self.log = log
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streams.cli.main", "worker", "--port", "0", *arguments],
+                env={**os.environ, **environ},
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """SIGKILL to the worker alone, as the kernel would; its report processes have to notice."""
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self, timeout_s: float) -> int:
+        """The exit code."""
+        return self._process.wait(timeout_s)
+
+    def clean_up(self) -> None:
+        """Leave no process behind, whatever the test did."""
+        for number in (signal.SIGCONT, signal.SIGKILL):
+            try:
+                os.killpg(self._process.pid, number)
+            except ProcessLookupError:
+                break
+        self._process.wait()
+
+
+@dataclass(slots=True)
+class PipelineState:
+    """One run of all stages over a predictions topic: topics, groups and objects of its own, and its workers.
+
+    Several runs may share `predictions`.
+    """
+
+    servers: str
+    predictions: str
+    name: str
+    folder: Path
+    asked: Sequence[Asked]
+    files: FileSystem = field(default_factory=LocalFileSystem)
+    store_root: str = ""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    workers: list[WorkerProcess] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.store_root = self.store_root or str(self.folder / "objects")
+        (self.folder / "collectors.json").write_text(collectors_file(self.asked))
+        create_topics(self.servers, {self.topic(role): size for role, size in _SIZES.items()})
+
+    def topic(self, role: str) -> str:
+        return f"{self.name}.{role}"
+
+    def group(self, stage: str) -> str:
+        return f"{self.name}-{stage}"
+
+    def start(self, stages: str = "collect,window,report", **environ: str) -> WorkerProcess:
+        """Start one more worker."""
+        instance = f"w{len(self.workers)}"
+        settings = {
+            **_QUICK,
+            "KAFKA_BOOTSTRAP_SERVERS": self.servers,
+            "STREAMS_TOPICS_PREDICTIONS": self.predictions,
+            **{f"STREAMS_TOPICS_{role.upper().replace('-', '_')}": self.topic(role) for role in _SIZES},
+            "STREAMS_GROUP_PREFIX": self.name,
+            "STREAMS_INSTANCE": instance,
+            "STREAMS_STORE_URI": self.store_root
+            if isinstance(self.files, LocalFileSystem)
+            else f"s3://{self.store_root}",
+            **self.environ,
+            **environ,
+        }
+        arguments = ["--collectors", str(self.folder / "collectors.json"), "--stages", stages]
+        self.workers.append(WorkerProcess(self.folder / f"{instance}.log", settings, arguments))
+        return self.workers[-1]
+
+    def stop(self) -> None:
+        """SIGTERM to every worker that still runs; each has to leave in order."""
+        running = [worker for worker in self.workers if worker.running]
+        for worker in running:
+            worker.send(signal.SIGTERM)
+        codes = [worker.wait(40) for worker in running]
+        assert codes == [0] * len(running), f"exit codes {codes}\n{self.logs()}"
+
+    def logs(self) -> str:
+        return "\n".join(f"--- {each.log.name}\n{each.log.read_text()[-3000:]}" for each in self.workers)
+
+    def wait_until(self, condition: Callable[[], bool], what: str, timeout_s: float = 90) -> None:
+        """Ask again and again, while at least one worker runs."""
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {timeout_s} s: {what}\n{self.logs()}"
+            assert any(worker.running for worker in self.workers), f"no worker runs any more\n{self.logs()}"
+            time.sleep(0.05)
+
+    def committed(self, stage: str, topic: str) -> int:
+        """How many source records lie before the committed offsets of a stage."""
+        admin = AdminClient({"bootstrap.servers": self.servers})
+        asked = ConsumerGroupTopicPartitions(self.group(stage))
+        found = admin.list_consumer_group_offsets([asked], request_timeout=30)[self.group(stage)].result()
+        return sum(each.offset for each in found.topic_partitions if each.topic == topic and each.offset > 0)
+
+    def wait_for_offsets(self, number: int, timeout_s: float = 90) -> None:
+        """Wait until collect has committed `number` source records."""
+        self.wait_until(
+            lambda: self.committed("collect", self.predictions) >= number, f"{number} records collected", timeout_s
+        )
+
+    def wait_for_snapshots(self, number: int, timeout_s: float = 90) -> None:
+        self.wait_until(lambda: len(self.keys("/snapshot.json")) >= number, f"{number} snapshots", timeout_s)
+
+    def keys(self, ending: str = "") -> list[str]:
+        """Keys of the stored objects, in order."""
+        found = self.files.get_file_info(FileSelector(self.store_root, recursive=True, allow_not_found=True))
+        paths = [each.path for each in found if each.type is FileType.File and each.path.endswith(ending)]
+        return sorted(path.removeprefix(f"{self.store_root}/") for path in paths)
+
+    def read(self, key: str) -> bytes:
+        with self.files.open_input_file(f"{self.store_root}/{key}") as source:
+            return bytes(source.read())
+
+    def objects(self) -> dict[str, bytes]:
+        """Every stored object."""
+        return {key: self.read(key) for key in self.keys()}
+
+    def windows(self, collector: str) -> list[Window]:
+        """The collector's batches as the manifests *on the topic* name them, in order; each exactly once."""
+        manifests = [msgspec.json.decode(message.value() or b"") for message in self.records("batches")]
+        mine = [manifest for manifest in manifests if manifest["plan"]["collector_id"] == collector]
+        mine.sort(key=lambda manifest: (manifest["sequence"], manifest["start_ms"]))
+        return [self._window(manifest) for manifest in mine]
+
+    def snapshots(self) -> list[dict[str, Any]]:
+        """Every snapshot on the topic."""
+        return [msgspec.json.decode(message.value() or b"") for message in self.records("snapshots")]
+
+    def accounts(self) -> list[list[dict[str, Any]]]:
+        """The accounts of each partition of `collected`, in order."""
+        partitions: list[list[dict[str, Any]]] = [[] for _ in range(_SIZES["collected"])]
+        for message in self.records("collected"):
+            if dict(message.headers() or ())["streams-kind"] == b"account":
+                partitions[message.partition() or 0].append(msgspec.json.decode(message.value() or b""))
+        return partitions
+
+    def records(self, role: str) -> list[Message]:
+        """Every committed record of a topic."""
+        return list(read_topic(self.servers, self.topic(role)))
+
+    def clean_up(self) -> None:
+        for worker in self.workers:
+            worker.clean_up()
+
+    def _window(self, manifest: dict[str, Any]) -> Window:
+        rows, late = (self._ids(manifest[name]) for name in ("rows_object", "late_object"))
+        assert (len(rows), len(late)) == (manifest["rows"], manifest["late_rows"])
+        return Window(rows, late, manifest["dropped"])
+
+    def _ids(self, stored: dict[str, Any] | None) -> tuple[str, ...]:
+        if stored is None:
+            return ()
+        table = pq.read_table(f"{self.store_root}/{stored['key']}", columns=["id"], filesystem=self.files)
+        return tuple(table["id"].to_pylist())
+
+
+@contextmanager
+def pipeline(*arguments: Any, **named: Any) -> Iterator[PipelineState]:
+    """A pipeline whose processes end with the block."""
+    made = PipelineState(*arguments, **named)
+    try:
+        yield made
+    finally:
+        made.clean_up()
+
+
+def create_topics(servers: str, sizes: Mapping[str, int]) -> None:
+    """Topics by name and number of partitions; progress is compacted."""
+    topics = [
+        NewTopic(name, size, 1, config={"cleanup.policy": "compact"} if name.endswith("window-progress") else {})
+        for name, size in sizes.items()
+    ]
+    admin = AdminClient({"bootstrap.servers": servers})
+    for created in admin.create_topics(topics).values():
+        created.result(30)
+
+
+def produce(servers: str, topic: str, partitions: int, events: Sequence[Event]) -> None:
+    """Create the topic and write every event to the place that it names."""
+    create_topics(servers, {topic: partitions})
+    options: dict[str, Any] = {"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 20}
+    producer = Producer({**options, "queue.buffering.max.messages": 2_000_000})
+    for number, event in enumerate(events):
+        producer.produce(topic, encode(event), partition=event.partition)
+        if number % 10_000 == 0:
+            producer.poll(0)
+    assert producer.flush(60) == 0
+
+
+def encode(event: Event) -> bytes:
+    """An event of about 300 bytes of JSON."""
+    return (
+        f'{{"id":"{event.id}","time":{event.time_ms},"model":{{"user_id":"acme","app_id":"shop","id":"{event.model}",'
+        f'"version":"1"}},"caller":"web","input":{{"id":"in-{event.id}","data":"a picture of something {event.offset}"}},'
+        f'"concepts":[{{"id":"cat","name":"cat","value":{event.probability}}},'
+        f'{{"id":"dog","name":"dog","value":{event.probability / 2}}}],'
+        f'"metadata":{{"region":"eu","device":"phone"}},"features":{{"amount":{event.offset % 1000}}}}}'
+    ).encode()
+
+
+def sample_events(number: int, partitions: int, span_ms: int, begin_ms: int) -> list[Event]:
+    """Events of five models spread evenly over `span_ms`; within a partition a few seconds out of order, and one in
+    a thousand ten minutes late.
+    """
+    events = []
+    for n in range(number):
+        dice = n * 2_654_435_761 >> 8 & 0xFFFFFF
+        time_ms = begin_ms + n * span_ms // number + dice % 5_000 - (600_000 if dice % 1009 == 0 else 0)
+        place = (n % partitions, n // partitions)
+        events.append(Event(*place, f"e{n:07}", time_ms, f"m{dice % 5}", round(dice % 997 / 997, 3)))
+    return events
+
+
+def recent_hour_ms(hours_ago: int) -> int:
+    """The beginning of an hour that is over: windows over it are closed by idleness."""
+    return (int(time.time()) // 3600 - hours_ago) * 3_600_000
+
+
+def read_topic(servers: str, topic: str) -> Iterator[Message]:
+    """All committed records up to the present end, partition by partition."""
+    options = {"bootstrap.servers": servers, "group.id": f"{topic}-audit", "enable.partition.eof": True}
+    consumer = Consumer({**options, "isolation.level": "read_committed", "enable.auto.commit": False})
+    for partition in sorted(consumer.list_topics(topic, 30).topics[topic].partitions):
+        consumer.assign([TopicPartition(topic, partition, 0)])
+        while (message := consumer.poll(30)) is not None and message.error() is None:
+            yield message
+    consumer.close()
+
+
+def assert_exact(run: PipelineState, events: Sequence[Event]) -> None:
+    """Every collector holds exactly the windows, ids, late ids and drop counts that it asked for."""
+    for asked in run.asked:
+        expected, found = expected_windows(events, asked), run.windows(asked.id)
+        assert len(found) == len(expected), asked.id
+        for number, (window, wanted) in enumerate(zip(found, expected, strict=True)):
+            where = f"{asked.id}, window {number}"
+            assert len(window.ids) == len(wanted.ids), where
+            assert window.ids == wanted.ids, where
+            assert window.late == wanted.late, where
+            assert window.dropped == wanted.dropped, where
+    rows = Counter((each["collector_id"], each["rows"], each["late_rows"]) for each in run.snapshots())
+    wanted_rows = Counter(
+        (asked.id, len(window.ids), len(window.late))
+        for asked in run.asked
+        for window in expected_windows(events, asked)
+    )
+    assert rows == wanted_rows
+
+
+def snapshots_expected(run: PipelineState, events: Sequence[Event]) -> int:
+    return sum(len(expected_windows(events, asked)) for asked in run.asked)
