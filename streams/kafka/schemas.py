@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
-from fastavro.schema import fingerprint, to_parsing_canonical_form
 
+from streams.core.events.local_schemas import LocalSchemas
 from streams.core.events.schema_source import SchemaSource, SchemaUnavailableError, SchemaUnknownError
 
 DEFAULT = "prediction.avsc"
@@ -24,41 +23,31 @@ def shipped_schemas() -> Path:
     return installed if installed.is_dir() else package.parent / "schemas"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ShippedSchemas:
-    """Schemas known without a registry. A registry's id means the default schema here: there is no other to
-    mean.
-    """
+    """Schemas known without a registry. A registry's id or GUID means the default schema here: there is no other to mean."""
 
-    by_fingerprint: Mapping[str, str]
-    default: str
+    known: LocalSchemas
 
     def by_id(self, schema_id: int) -> str:
         """The default schema."""
         del schema_id
-        return self.default
+        return self.known.local("")
 
     def by_guid(self, guid: str) -> str:
         """The default schema."""
         del guid
-        return self.default
+        return self.known.local("")
 
     def local(self, fingerprint: str) -> str:
-        """A shipped schema by its CRC-64-AVRO fingerprint, or the default one for an empty name."""
-        if not fingerprint:
-            return self.default
-        if fingerprint not in self.by_fingerprint:
-            raise SchemaUnknownError(
-                f"no schema has the fingerprint {fingerprint}: add it to schemas/ or use a registry"
-            )
-        return self.by_fingerprint[fingerprint]
+        """See `LocalSchemas.local`."""
+        return self.known.local(fingerprint)
 
 
 def read_shipped(folder: Path) -> ShippedSchemas:
-    """Read every `*.avsc` of a folder."""
-    texts = [path.read_text() for path in sorted(folder.glob("*.avsc"))]
-    by_fingerprint = {fingerprint(to_parsing_canonical_form(json.loads(text)), "CRC-64-AVRO"): text for text in texts}
-    return ShippedSchemas(by_fingerprint, (folder / DEFAULT).read_text())
+    """Read every `*.avsc` of a folder; the default comes first."""
+    others = sorted(path for path in folder.glob("*.avsc") if path.name != DEFAULT)
+    return ShippedSchemas(LocalSchemas([path.read_text() for path in (folder / DEFAULT, *others)]))
 
 
 @dataclass(slots=True)
