@@ -133,8 +133,8 @@ def _fitting(head: bytes, batch: pa.RecordBatch, max_bytes: int) -> list[bytes]:
         return [message]
     if len(batch) == 1:
         raise RowTooLargeError(
-            f"event {batch['id'][0].as_py()!r} makes a segment of {len(message)} bytes, a message may have {max_bytes}: raise the "
-            "limit on messages of `collected`, or lower the limit on events"
+            f"event {batch['id'][0].as_py()!r} makes a segment of {len(message)} bytes, a message may have "
+            f"{max_bytes}: raise the limit on messages of `collected`, or lower the limit on events"
         )
     half = len(batch) // 2
     return _fitting(head, batch[:half], max_bytes) + _fitting(head, batch[half:], max_bytes)

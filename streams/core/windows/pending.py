@@ -1,114 +1,123 @@
-"""Rows of a plan that are in no batch yet, as they came: Arrow record batches by calendar window."""
+"""Rows that wait for their window to close."""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
 
 import numpy as np
 import pyarrow as pa
 
 from streams.core.segments import Segment
-from streams.core.windows.calendar import Calendar
-from streams.core.windows.keys import Key, nth_key, up_to
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Rows of one segment that lie in one calendar window; `log_offset` is where the segment stands in the
-    log.
-    """
-
-    log_offset: int
-    segment: Segment
-    first_ms: int
-    in_time: int
+from streams.core.windows.keys import Keys, joined
+from streams.core.windows.times import FOREVER_MS
 
 
 @dataclass(slots=True)
-class PendingState:
-    """Pieces by the start of their calendar window. Rows are moved, never copied one by one."""
+class _HeldState:
+    segment: Segment
+    waiting: int
 
-    calendar: Calendar
-    _windows: dict[int, list[Piece]] = field(default_factory=dict)
 
-    def add(self, log_offset: int, segment: Segment) -> None:
-        """Take rows in; a segment that spans several windows is divided."""
-        if not len(segment.batch):
-            return
-        starts = self.calendar.starts(segment.batch["slot_time"].to_numpy())
-        for start in np.unique(starts).tolist():
-            inside = starts == start
-            whole = bool(inside.all())
-            rows = segment.batch if whole else segment.batch.filter(pa.array(inside))
-            self._put(start, _piece(log_offset, _with(segment, rows)))
+class PendingBuffer:
+    """Keys of waiting rows, and the segments that hold the rows: no row is copied before its window closes.
 
-    def first_ms(self) -> int | None:
-        """The earliest slot of any row."""
-        if not self._windows:
-            return None
-        return min(piece.first_ms for piece in self._windows[min(self._windows)])
+    A row *waits* until `ready` is told that nothing with a smaller key can come any more; from then on it
+    is ready to be cut.
+    """
 
+    def __init__(self) -> None:
+        self._held: dict[int, _HeldState] = {}
+        self._waiting: list[tuple[int, int, Keys]] = []
+        self._ready: list[Keys] = []
+        self._ready_in_time = 0
+        self._ready_first = FOREVER_MS
+        self._size = 0
+        self._number = count()
+
+    def __len__(self) -> int:
+        """Count rows."""
+        return self._size
+
+    @property
     def oldest(self) -> int | None:
-        """Where in the log the oldest rows stand."""
-        return min((piece.log_offset for piece in self.pieces()), default=None)
+        """Log offset of the first segment that holds a waiting row."""
+        return next(iter(self._held), None)
 
-    def rows(self) -> int:
-        """Count rows, late ones included."""
-        return sum(len(piece.segment.batch) for piece in self.pieces())
+    @property
+    def ready_in_time(self) -> int:
+        """Ready rows that are not late."""
+        return self._ready_in_time
 
-    def pieces(self) -> Iterator[Piece]:
-        """Every piece."""
-        for pieces in self._windows.values():
-            yield from pieces
+    @property
+    def first_slot(self) -> int:
+        """The least slot of all rows; FOREVER_MS where there are none."""
+        return min(self._ready_first, self._waiting[0][0] if self._waiting else FOREVER_MS)
 
-    def nth(self, window_start: int, number: int, before_ms: int) -> Key | None:
-        """The key of the `number`-th row in time of a window, among those with a slot before `before_ms`."""
-        pieces = self._windows.get(window_start, [])
-        if sum(piece.in_time for piece in pieces) < number:
-            return None
-        batches = [piece.segment.batch for piece in pieces]
-        chosen = [
-            (batch["slot_time"].to_numpy() < before_ms) & ~batch["late"].to_numpy(zero_copy_only=False)
-            for batch in batches
-        ]
-        if sum(int(np.count_nonzero(mask)) for mask in chosen) < number:
-            return None
-        return nth_key(batches, chosen, number)
+    def add(self, log_offset: int, segment: Segment, keys: Keys) -> None:
+        """Add rows of a segment (not none of them). Segments come in ascending order of log offsets."""
+        self._held[log_offset] = _HeldState(segment, len(keys))
+        self._size += len(keys)
+        self._push(keys)
 
-    def take(self, window_start: int, cut: Key | None) -> tuple[Segment, ...]:
-        """Remove the rows of a window up to and including `cut`; all of them where it is None."""
-        pieces = self._windows.pop(window_start, [])
-        if cut is None:
-            return tuple(piece.segment for piece in pieces)
-        taken = []
-        for piece in pieces:
-            mask = up_to(piece.segment.batch, cut)
-            before, after = _divided(piece, mask)
-            taken += before
-            for rest in after:
-                self._put(window_start, rest)
-        return tuple(taken)
+    def make_ready(self, before_ms: int) -> None:
+        """Rows with a slot before `before_ms` are ready."""
+        while self._waiting and self._waiting[0][0] < before_ms:
+            keys = heapq.heappop(self._waiting)[2]
+            early = keys.slots < before_ms
+            if not early.all():
+                self._push(keys.at(~early))
+                keys = keys.at(early)
+            self._add_ready(keys)
 
-    def _put(self, window_start: int, piece: Piece) -> None:
-        self._windows.setdefault(window_start, []).append(piece)
+    def take_ready(self) -> Keys:
+        """Take all ready rows, in order; `give_back` those that are not released."""
+        ready = joined(self._ready).in_order()
+        self._ready, self._ready_in_time, self._ready_first = [], 0, FOREVER_MS
+        return ready
+
+    def give_back(self, keys: Keys) -> None:
+        """Rows that were taken and stay ready."""
+        if len(keys):
+            self._add_ready(keys)
+
+    def release(self, keys: Keys) -> tuple[Segment, ...]:
+        """Take rows out for good: as segments in log order that hold exactly these rows."""
+        self._size -= len(keys)
+        return tuple(self._released(part) for part in _by_segment(keys))
+
+    def _push(self, keys: Keys) -> None:
+        heapq.heappush(self._waiting, (int(keys.slots.min()), next(self._number), keys))
+
+    def _add_ready(self, keys: Keys) -> None:
+        self._ready.append(keys)
+        self._ready_in_time += int(np.count_nonzero(~keys.late))
+        self._ready_first = min(self._ready_first, int(keys.slots.min()))
+
+    def _released(self, keys: Keys) -> Segment:
+        log_offset = int(keys.log_offsets[0])
+        held = self._held[log_offset]
+        held.waiting -= len(keys)
+        if not held.waiting:
+            del self._held[log_offset]
+        batch = held.segment.batch
+        if len(keys) < batch.num_rows:
+            batch = batch.take(pa.array(keys.rows))
+        return replace(held.segment, batch=_with_moves(batch, keys) if keys.moved.any() else batch)
 
 
-def _divided(piece: Piece, mask: np.ndarray) -> tuple[list[Segment], list[Piece]]:
-    if mask.all():
-        return [piece.segment], []
-    if not mask.any():
-        return [], [piece]
-    before = _with(piece.segment, piece.segment.batch.filter(pa.array(mask)))
-    after = _with(piece.segment, piece.segment.batch.filter(pa.array(~mask)))
-    return [before], [_piece(piece.log_offset, after)]
+def _by_segment(keys: Keys) -> Iterator[Keys]:
+    """Divide rows by the segment that they are in; within one, in its order."""
+    ordered = keys.at(np.lexsort((keys.rows, keys.log_offsets)))
+    starts = np.flatnonzero(np.diff(ordered.log_offsets, prepend=-1)).tolist()
+    for start, end in pairwise([*starts, len(ordered)]):
+        yield ordered.at(slice(start, end))
 
 
-def _piece(log_offset: int, segment: Segment) -> Piece:
-    slots = segment.batch["slot_time"].to_numpy()
-    late = int(segment.batch["late"].true_count)
-    return Piece(log_offset, segment, int(slots.min()), len(slots) - late)
-
-
-def _with(segment: Segment, rows: pa.RecordBatch) -> Segment:
-    return Segment(segment.plan, segment.encoding, rows)
+def _with_moves(batch: pa.RecordBatch, keys: Keys) -> pa.RecordBatch:
+    """Say in the rows themselves where and that they were moved."""
+    for name, values in (("slot_time", keys.slots), ("late", keys.late)):
+        batch = batch.set_column(batch.schema.get_field_index(name), batch.schema.field(name), pa.array(values))
+    return batch

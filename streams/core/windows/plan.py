@@ -81,6 +81,10 @@ class WindowPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     def __post_init__(self) -> None:
         if self.allowed_lateness_ms < 0:
             raise ValueError(f"allowed_lateness_ms is {self.allowed_lateness_ms}: give 0 or more milliseconds")
+        if self.order == "arrival" and self.trigger.kind != "rows":
+            raise ValueError(
+                f"order 'arrival' with a trigger of kind {self.trigger.kind!r}: only 'rows' has no time to wait for"
+            )
 
     @property
     def clock(self) -> Clock:

@@ -12,3 +12,4 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 NEVER_MS = -(2**62)  # before every time; far enough from the integer's end that a lateness can be taken off
 FOREVER_MS = 2**62  # after every time
+ALL_MS = FOREVER_MS - 1  # behind every time, but before the end of a window without end

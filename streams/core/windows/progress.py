@@ -1,0 +1,84 @@
+"""What a restart of the window stage needs beside the log: small records in a compacted topic.
+
+They are written in the transaction that publishes the windows closed meanwhile. Rows are not in them: those
+that wait are read from the log again, from `LogProgress.restart` on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from streams.core.windows.drops import DropCount
+from streams.core.windows.keys import Cut
+from streams.core.windows.plan import WindowPlan
+from streams.core.windows.watermarks import Watermarks
+
+
+class PlanProgress(msgspec.Struct, frozen=True):
+    """One plan as of `LogProgress.next`.
+
+    `sequence` numbers its next window. `heard` has the source partitions whose readers serve the plan; None
+    until one does. `oldest` is the log offset of the first segment with a waiting row, `waiting` the number
+    of such rows. `cuts` has (log offset of the account that made it, cut), ascending: the one in force at
+    `oldest` and all after it. `dropped` counts events that wait for their window.
+    """
+
+    plan: WindowPlan
+    sequence: int = 0
+    heard: tuple[int, ...] | None = None
+    oldest: int | None = None
+    waiting: int = 0
+    cuts: tuple[tuple[int, Cut], ...] = ()
+    dropped: tuple[DropCount, ...] = ()
+
+
+class LogProgress(msgspec.Struct, frozen=True):
+    """One partition of the log: read up to `next` (exclusive); a restart reads it again from `restart` on."""
+
+    next: int
+    restart: int
+    watermarks: Watermarks
+
+
+ProgressRecord = tuple[bytes, bytes]
+"""Key and value of a record of the compacted topic: the last one of a key counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All progress of one partition of the log."""
+
+    log: LogProgress
+    plans: Mapping[str, PlanProgress]
+
+
+_LOG = b"log"
+_PLAN = b"plan/"
+
+
+def log_record(progress: LogProgress) -> ProgressRecord:
+    """The record of a partition."""
+    return _LOG, msgspec.json.encode(progress)
+
+
+def plan_record(progress: PlanProgress) -> ProgressRecord:
+    """The record of a plan."""
+    return _PLAN + progress.plan.config_hash.encode(), msgspec.json.encode(progress)
+
+
+def read_progress(records: Iterable[ProgressRecord]) -> Progress | None:
+    """Put the records of one partition together, in the order of their topic; None where there are none.
+
+    ValueError where plans are there and the partition's own record is not.
+    """
+    last = dict(records)
+    if not last:
+        return None
+    if _LOG not in last:
+        raise ValueError(f"progress has no record {_LOG!r} beside {sorted(last)}: the topic is damaged; restore it")
+    plans = (msgspec.json.decode(last[key], type=PlanProgress) for key in last if key.startswith(_PLAN))
+    log = msgspec.json.decode(last[_LOG], type=LogProgress)
+    return Progress(log, {progress.plan.config_hash: progress for progress in plans})
