@@ -8,26 +8,33 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 
+class Model(msgspec.Struct):
+    """The part of the header that routes."""
+
+    user_id: str = ""
+    app_id: str = ""
+    id: str = ""
+    version: str = ""
+
+
+class Header(msgspec.Struct):
+    """What a bare consumer decodes."""
+
+    id: str = ""
+    time: str = ""
+    model: Model | None = None
+    caller: str = ""
+
+
 def bare(servers: str, topic: str, count: int) -> float:
     """Consume and decode the header of each event with msgspec: what Python can do at best, without a result."""
-    import msgspec
     from confluent_kafka import Consumer
-
-    class Model(msgspec.Struct):
-        user_id: str = ""
-        app_id: str = ""
-        id: str = ""
-        version: str = ""
-
-    class Header(msgspec.Struct):
-        id: str = ""
-        time: str = ""
-        model: Model | None = None
-        caller: str = ""
 
     decode = msgspec.json.Decoder(Header).decode
     consumer = Consumer(
