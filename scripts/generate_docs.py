@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from streams.cli.reference import page as commands_page
 from streams.core.collectors.file_schema import json_schema
 from streams.core.operators.describe_markdown import page
 from streams.core.reports.describe_markdown import page as reports_page
@@ -13,7 +14,7 @@ CHECKOUT = Path(__file__).parents[1]
 
 def main() -> None:
     """Write all of them."""
-    for name, text in (("operators", page()), ("reports", reports_page())):
+    for name, text in (("commands", commands_page()), ("operators", page()), ("reports", reports_page())):
         (CHECKOUT / f"docs/{name}.md").write_text(text, encoding="utf-8")
     for name, schema in (("collectors", json_schema()), ("snapshot", snapshot_schema())):
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

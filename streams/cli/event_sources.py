@@ -45,6 +45,8 @@ def kind_of(file: Path, asked: str | None) -> str:
         raise CommandError(f"--format {kind}: choose jsonl, csv or parquet", Exit.USAGE)
     if kind == "parquet" and file == STANDARD_INPUT:
         raise CommandError("Parquet cannot be read from standard input: name the file", Exit.USAGE)
+    if file != STANDARD_INPUT and not file.is_file():
+        raise CommandError(f"there is no file {file}", Exit.USAGE)
     return kind
 
 

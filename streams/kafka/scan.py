@@ -11,7 +11,7 @@ from typing import Any
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.kafka.client_config import Config
-from streams.kafka.cluster import TIMEOUT_S, ClusterError, explained
+from streams.kafka.cluster import TIMEOUT_S, ClusterError, ComplaintsState, explained, topics_metadata
 
 Progress = Callable[[int, int], None]
 _POLL_S = 0.1
@@ -35,8 +35,8 @@ def scan(config: Config, topic: str, progress: Progress) -> Iterator[Record]:
 
     `progress` is told how many offsets are behind and how many there are.
     """
-    with _consumer(config, topic) as consumer:
-        scanned = _ScanState({each.partition: _range(consumer, each) for each in _partitions(consumer, topic)})
+    with _consumer(config, topic) as (consumer, partitions):
+        scanned = _ScanState({each.partition: _range(consumer, each) for each in partitions})
         consumer.assign([TopicPartition(topic, partition, low) for partition, (low, _) in scanned.ranges.items()])
         give_up_at = time.monotonic() + TIMEOUT_S
         while not scanned.finished:
@@ -78,11 +78,10 @@ class _ScanState:
 
 def follow(config: Config, topic: str, *, from_beginning: bool = False) -> Iterator[Record | None]:
     """Committed records as they come; None whenever there was nothing for a moment. Raises ClusterError."""
-    with _consumer(config, topic) as consumer:
-        partitions = list(_partitions(consumer, topic))
+    with _consumer(config, topic) as (consumer, partitions):
         for each in partitions:
             each.offset = _range(consumer, each)[0] if from_beginning else OFFSET_END
-        consumer.assign(partitions)
+        consumer.assign(list(partitions))
         while True:
             messages = consumer.consume(_POLL_MESSAGES, _POLL_S)
             yield from (_record(message) for message in messages if _is_record(message))
@@ -91,32 +90,31 @@ def follow(config: Config, topic: str, *, from_beginning: bool = False) -> Itera
 
 def end_offsets(config: Config, topic: str) -> dict[int, int]:
     """The offset after the last committed record, by partition. Raises ClusterError."""
-    with _consumer(config, topic) as consumer:
-        return {each.partition: _range(consumer, each)[1] for each in _partitions(consumer, topic)}
+    with _consumer(config, topic) as (consumer, partitions):
+        return {each.partition: _range(consumer, each)[1] for each in partitions}
 
 
 def committed_offsets(config: Config, topic: str) -> dict[int, int]:
     """What the group of `config` has committed, by partition; 0 where it has not. Raises ClusterError."""
-    with _consumer(config, topic) as consumer:
-        found = consumer.committed(list(_partitions(consumer, topic)), TIMEOUT_S)
+    with _consumer(config, topic) as (consumer, partitions):
+        found = consumer.committed(list(partitions), TIMEOUT_S)
         return {each.partition: max(each.offset, 0) for each in found}
 
 
 @contextmanager
-def _consumer(config: Config, topic: str) -> Iterator[Consumer]:
+def _consumer(config: Config, topic: str) -> Iterator[tuple[Consumer, Sequence[TopicPartition]]]:
     with explained(f"reading topic {topic}") as heard:
-        quiet = {"error_cb": lambda error: heard.append(error.str()), "log_level": 0}
-        consumer = Consumer({**config, **quiet, "auto.offset.reset": "error"})
+        consumer = Consumer({**config, **heard.options(), "auto.offset.reset": "error"})
         try:
-            yield consumer
+            yield consumer, _partitions(consumer, heard, topic)
         finally:
             consumer.close()
 
 
-def _partitions(consumer: Consumer, topic: str) -> Sequence[TopicPartition]:
-    found = consumer.list_topics(topic, TIMEOUT_S).topics[topic]
-    if found.error is not None:
-        raise ClusterError(f"topic {topic}: {found.error.str()}: create it with `streams topics create`")
+def _partitions(consumer: Consumer, heard: ComplaintsState, topic: str) -> Sequence[TopicPartition]:
+    found = topics_metadata(consumer, heard).get(topic)
+    if found is None or found.error is not None:
+        raise ClusterError(f"topic {topic} does not exist: create it with `streams topics create`")
     return [TopicPartition(topic, partition) for partition in sorted(found.partitions)]
 
 

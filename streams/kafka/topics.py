@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # named by the library, not exported
@@ -17,7 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # named by th
 )
 
 from streams.kafka.client_config import DEAD_LETTER_HEADERS_BYTES, Config
-from streams.kafka.cluster import TIMEOUT_S, explained
+from streams.kafka.cluster import TIMEOUT_S, ComplaintsState, explained, topics_metadata
 from streams.kafka.topic_roles import Role
 
 _DAY_MS = 86_400_000
@@ -97,8 +97,8 @@ def create_command(plan: TopicPlan, bootstrap_servers: str) -> str:
 
 def create_topics(config: Config, plans: Sequence[TopicPlan]) -> tuple[Outcome, ...]:
     """Create what is missing and leave what exists as it is. Raises ClusterError."""
-    with _admin(config, "creating topics") as admin:
-        there = _topics(admin)
+    with _admin(config, "creating topics") as (admin, heard):
+        there = _topics(admin, heard)
         missing = [plan for plan in plans if plan.name not in there]
         asked = _ask(admin, missing) if missing else {}
     return tuple(asked.get(plan.name, Outcome(plan.name, "exists")) for plan in plans)
@@ -106,36 +106,31 @@ def create_topics(config: Config, plans: Sequence[TopicPlan]) -> tuple[Outcome, 
 
 def missing_topics(config: Config, plans: Iterable[TopicPlan]) -> tuple[TopicPlan, ...]:
     """The topics that the cluster lacks. Raises ClusterError."""
-    with _admin(config, "looking for topics") as admin:
-        there = _topics(admin)
+    with _admin(config, "looking for topics") as (admin, heard):
+        there = _topics(admin, heard)
     return tuple(plan for plan in plans if plan.name not in there)
 
 
 def describe_topics(config: Config, names: Sequence[str]) -> dict[str, TopicState]:
     """Those of the topics that exist, by name. Raises ClusterError."""
-    with _admin(config, "describing topics") as admin:
-        there = {name: shape for name, shape in _topics(admin).items() if name in names}
+    with _admin(config, "describing topics") as (admin, heard):
+        there = {name: shape for name, shape in _topics(admin, heard).items() if name in names}
         configs = dict(_configs(admin, list(there)))
     return {name: TopicState(name, *there[name], configs[name]) for name in there}
 
 
 def delete_topics(config: Config, names: Sequence[str]) -> None:
     """Delete topics that were made for one occasion. Raises ClusterError."""
-    with _admin(config, "deleting topics") as admin:
+    with _admin(config, "deleting topics") as (admin, _):
         for future in admin.delete_topics(list(names), operation_timeout=TIMEOUT_S).values():
             future.result(TIMEOUT_S)
 
 
 @contextmanager
-def _admin(config: Config, doing: str) -> Iterator[AdminClient]:
+def _admin(config: Config, doing: str) -> Iterator[tuple[AdminClient, ComplaintsState]]:
     """A client whose complaints, such as a refused password, end up in the error."""
     with explained(doing) as heard:
-        options: dict[str, Any] = {**config, "error_cb": lambda error: heard.append(error.str()), "log_level": 0}
-        admin = AdminClient(options)
-        try:
-            yield admin
-        finally:
-            admin.poll(0)
+        yield AdminClient({**config, **heard.options()}), heard
 
 
 def _ask(admin: AdminClient, plans: Sequence[TopicPlan]) -> dict[str, Outcome]:
@@ -153,11 +148,11 @@ def _outcome(name: str, error: BaseException | None) -> Outcome:
     return Outcome(name, "failed", cause.str() if isinstance(cause, KafkaError) else str(error))
 
 
-def _topics(admin: AdminClient) -> dict[str, tuple[int, int]]:
+def _topics(admin: AdminClient, heard: ComplaintsState) -> dict[str, tuple[int, int]]:
     """Partitions and smallest replication factor, by topic."""
     return {
         name: (len(topic.partitions), min((len(each.replicas) for each in topic.partitions.values()), default=0))
-        for name, topic in admin.list_topics(timeout=TIMEOUT_S).topics.items()
+        for name, topic in topics_metadata(admin, heard).items()
         if topic.error is None
     }
 
