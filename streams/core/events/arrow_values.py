@@ -71,7 +71,11 @@ def taken(column: pa.Array, indices: pa.Array) -> pa.Array:
     kind = column.type
     if not pa.types.is_union(kind) or kind.mode == "dense":
         return column.take(indices)
-    codes = column.type_codes.take(indices).fill_null(kind.type_codes[0])
+    codes = column.type_codes.take(indices)
+    used = codes.unique().drop_null()
+    if len(used) == 1:
+        return taken(column.field(kind.type_codes.index(used[0].as_py())), indices)
+    codes = codes.fill_null(kind.type_codes[0])
     children = [taken(column.field(place), indices) for place in range(kind.num_fields)]
     names = [kind.field(place).name for place in range(kind.num_fields)]
     return pa.UnionArray.from_sparse(codes, children, names, list(kind.type_codes))

@@ -7,7 +7,7 @@ followed by a known double, the block's texts are validated, and a refused block
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import fastavro
 import numpy as np
@@ -16,58 +16,52 @@ import pyruhvro
 from numpy.typing import NDArray
 
 from streams.core.events.arrow_columns import read_arrow
-from streams.core.events.avro_schema import END, END_VALUE, block_schema, plain
+from streams.core.events.arrow_fields import Fields
+from streams.core.events.avro_schema import END, END_VALUE, framed_schema, plain
 from streams.core.events.projection import Projection
 from streams.core.events.rejects import MalformedError
 from streams.core.events.table import Read
 
-_REMEDY = "write exactly one datum of the writer's schema"
+_TRAILING = "bytes are left after the event"
 # what fastavro raises for bytes that do not fit
 _UNFIT = (ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, RecursionError, MemoryError)
 
 
-def read_avro(values: Iterable[bytes], skip: int, schema: str, projection: Projection) -> Read:
+def read_avro(values: Sequence[bytes], skip: int, schema: str, projection: Projection) -> Read:
     """Columns of the good events, a reason for each bad one. What becomes of a row depends on that row alone.
 
     An event starts after `skip` bytes of a value.
     """
-    batch, rows, bad = decoded(values, skip, schema)
-    read = read_arrow(fields_of(batch), len(rows), projection)
+    fields, rows, bad = decoded(values, skip, schema)
+    read = read_arrow(fields, len(rows), projection)
     reasons = bad | {int(rows[row]): error for row, error in read.bad.items()}
     return Read(read.table, rows[read.kept], reasons)
 
 
-def fields_of(batch: pa.RecordBatch) -> dict[str, pa.Array]:
-    """Columns by name, without the double behind each event."""
-    return dict(zip(batch.schema.names[:-1], batch.columns[:-1], strict=True))
+def decoded(values: Sequence[bytes], skip: int, schema: str) -> tuple[Fields, NDArray[np.int64], dict[int, Exception]]:
+    """Columns of the events whose bytes fit the schema, their rows, and why the others do not fit.
 
-
-def decoded(
-    values: Iterable[bytes], skip: int, schema: str
-) -> tuple[pa.RecordBatch, NDArray[np.int64], dict[int, Exception]]:
-    """Batch of the events whose bytes fit the schema, their rows, and why the others do not fit.
-
-    ValueError where `block_schema(schema)` is None.
+    ValueError where `framed_schema(schema)` is None.
     """
-    framing = block_schema(schema)
-    if framing is None:
+    frame = framed_schema(schema)
+    if frame is None:
         raise ValueError("a schema that blocks cannot be decoded with")
     framed = [value[skip:] + END for value in values]
     rows = np.arange(len(framed), dtype=np.int64)
     bad: dict[int, Exception] = {}
-    batch = _block(framed, framing)
+    batch = _block(framed, frame)
     if batch is None:
         bad = dict(_unfit(framed, schema))
         rows = np.setdiff1d(rows, list(bad))
-        bad |= dict.fromkeys(_refused(framed, rows, framing), MalformedError(f"Avro: the bytes do not fit; {_REMEDY}"))
+        bad |= dict.fromkeys(_refused(framed, rows, frame), _misfit("the bytes do not fit"))
         rows = np.setdiff1d(rows, list(bad))
-        batch = _known(_at(framed, rows), framing)
+        batch = _known(_at(framed, rows), frame)
     overrun = batch.column(batch.num_columns - 1).to_numpy() != END_VALUE
     if overrun.any():
-        bad |= {int(row): _trailing() for row in rows[overrun]}
+        bad |= {int(row): _misfit(_TRAILING) for row in rows[overrun]}
         rows = rows[~overrun]
-        batch = _known(_at(framed, rows), framing)
-    return batch, rows, bad
+        batch = _known(_at(framed, rows), frame)
+    return dict(zip(batch.schema.names[:-1], batch.columns[:-1], strict=True)), rows, bad
 
 
 def _at(framed: list[bytes], rows: NDArray[np.int64]) -> list[bytes]:
@@ -97,10 +91,10 @@ def _unfit(framed: list[bytes], schema: str) -> Iterator[tuple[int, Exception]]:
         try:
             fastavro.schemaless_reader(source, writer, None)
         except _UNFIT as error:
-            yield row, MalformedError(f"Avro: {error!r}; {_REMEDY}")
+            yield row, _misfit(repr(error))
             continue
         if not value.startswith(END, source.tell()):
-            yield row, _trailing()
+            yield row, _misfit(_TRAILING)
 
 
 def _refused(framed: list[bytes], rows: NDArray[np.int64], framing: str) -> Iterator[int]:
@@ -114,5 +108,5 @@ def _refused(framed: list[bytes], rows: NDArray[np.int64], framing: str) -> Iter
         yield from _refused(framed, half, framing)
 
 
-def _trailing() -> MalformedError:
-    return MalformedError(f"Avro: bytes are left after the event; {_REMEDY}")
+def _misfit(what: str) -> MalformedError:
+    return MalformedError(f"Avro: {what}; write exactly one datum of the writer's schema")

@@ -9,6 +9,7 @@ import json
 import struct
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import count
 from typing import Any, Literal
 
 import fastavro
@@ -56,7 +57,7 @@ def shape(schema: str) -> Literal["event", "array", "other"]:
 
 
 @lru_cache(maxsize=256)
-def block_schema(schema: str) -> str | None:
+def framed_schema(schema: str) -> str | None:
     """Schema for pyruhvro of an event and the double behind it, its last column; None where it cannot read that."""
     try:
         record = _for_blocks(json.loads(schema))
@@ -71,10 +72,7 @@ def block_schema(schema: str) -> str | None:
 
 def _end_name(record: Mapping[str, Any]) -> str:
     names = {field["name"] for field in record["fields"]}
-    name = "end_of_event"
-    while name in names:
-        name += "_"
-    return name
+    return next(name for name in map("end_{}".format, count()) if name not in names)
 
 
 def _check_fields(record: Mapping[str, Any]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from streams.core.events.arrays import Mask, lengths_of, null_rows
 from streams.core.events.arrow_columns import read_arrow
@@ -61,7 +63,7 @@ class Decoder:
         if payloads.encoding.kind == "json":
             return self.json.read(payloads.values, projection)
         if payloads.encoding.kind == "avro":
-            whole = [messages.values[row] or b"" for row in payloads.messages.tolist()]
+            whole = _values(messages, payloads.messages)
             skip = len(whole[0]) - int(lengths_of(payloads.values)[0])
             return read_avro(whole, skip, payloads.encoding.schema, projection)
         return read_arrow(fields_of_struct(payloads.values), len(payloads), projection)
@@ -77,6 +79,11 @@ def _refused(values: pa.BinaryArray, limits: Limits) -> dict[int, Exception]:
         size = f"got {len(values[row].as_buffer())} bytes; send at most {limits.max_message_bytes}"
         refused[row] = TooLargeError(f"value: {size} (split the message, or raise the limit)")
     return refused
+
+
+def _values(messages: RawMessages, rows: NDArray[np.int64]) -> list[bytes]:
+    every = len(rows) == len(messages)
+    return cast("list[bytes]", messages.values if every else [messages.values[row] for row in rows.tolist()])
 
 
 def _subset(messages: RawMessages, rows: np.ndarray) -> RawMessages:

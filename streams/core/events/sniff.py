@@ -110,13 +110,13 @@ def _sniffed(values: pa.BinaryArray, untold: Mask, bad: dict[int, RejectedError]
 
 
 def _by_id(values: pa.BinaryArray, rows: Rows) -> Iterator[tuple[Form, Rows]]:
-    starts = offsets_of(values)[:-1][rows].astype(np.int64)
-    digits = (
-        data_of(values)[starts[:, None] + np.arange(1, ID_BYTES)].astype(np.int64) if len(rows) else np.zeros((0, 4))
-    )
-    ids = digits @ np.array([1 << 24, 1 << 16, 1 << 8, 1])
-    for schema_id in np.unique(ids):
-        yield Form("avro", SchemaKey("id", str(int(schema_id))), ID_BYTES), rows[ids == schema_id]
+    if not len(rows):
+        return
+    starts = offsets_of(values)[:-1] if len(rows) == len(values) else offsets_of(values)[rows]
+    ids = data_of(values)[starts[:, None] + np.arange(1, ID_BYTES, dtype=np.int32)].view(">u4").ravel()
+    distinct = ids[:1] if (ids == ids[0]).all() else np.unique(ids)
+    for schema_id in distinct:
+        yield Form("avro", SchemaKey("id", str(schema_id)), ID_BYTES), rows[ids == schema_id]
 
 
 def _sniff(value: bytes) -> Form:
