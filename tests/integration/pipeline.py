@@ -4,23 +4,33 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow.parquet as pq
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Message, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupState,
+    ConsumerGroupTopicPartitions,
+    Message,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, ConsumerGroupDescription, NewTopic
 from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
 
 from tests.integration.oracle import Asked, Event, Window, collectors_file, expected_windows
 
 ROOT = Path(__file__).parents[2]
+Headers = list[tuple[str, bytes | None]]
 _SIZES = {"collected": 4, "window-progress": 4, "batches": 2, "snapshots": 1, "dead-letters": 1}
 _QUICK = {
     "STREAMS_WINDOWS_IDLE_AFTER_S": "2",
@@ -155,6 +165,23 @@ class PipelineState:
             lambda: self.committed("collect", self.predictions) >= number, f"{number} records collected", timeout_s
         )
 
+    def wait_for_members(self, number: int, timeout_s: float = 90) -> None:
+        """Wait until so many workers share the partitions of predictions, and all have been told."""
+        self.wait_until(lambda: self._shared_by(number), f"{number} members", timeout_s)
+
+    def members(self, stage: str) -> int:
+        """How many workers are in a stage's group."""
+        return len(self._described(stage).members)
+
+    def _described(self, stage: str) -> ConsumerGroupDescription:
+        admin, group = AdminClient({"bootstrap.servers": self.servers}), self.group(stage)
+        return admin.describe_consumer_groups([group], request_timeout=30)[group].result()
+
+    def _shared_by(self, number: int) -> bool:
+        found = self._described("collect")
+        holders = [member for member in found.members if member.assignment.topic_partitions]
+        return found.state is ConsumerGroupState.STABLE and len(holders) == len(found.members) == number
+
     def wait_for_snapshots(self, number: int, timeout_s: float = 90) -> None:
         self.wait_until(lambda: len(self.keys("/snapshot.json")) >= number, f"{number} snapshots", timeout_s)
 
@@ -232,40 +259,73 @@ def create_topics(servers: str, sizes: Mapping[str, int]) -> None:
         created.result(30)
 
 
-def produce(servers: str, topic: str, partitions: int, events: Sequence[Event]) -> None:
-    """Create the topic and write every event to the place that it names."""
-    create_topics(servers, {topic: partitions})
-    options: dict[str, Any] = {"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 20}
-    producer = Producer({**options, "queue.buffering.max.messages": 2_000_000})
-    for number, event in enumerate(events):
-        producer.produce(topic, encode(event), partition=event.partition)
-        if number % 10_000 == 0:
-            producer.poll(0)
-    assert producer.flush(60) == 0
+class TrafficState:
+    """Events that a producer has sent; `running` goes on sending beside the block, so that no partition falls idle."""
+
+    def __init__(self, servers: str, topic: str, partitions: int, begin_ms: int, step_ms: float) -> None:
+        create_topics(servers, {topic: partitions})
+        self.topic = topic
+        self.events: list[Event] = []
+        self._made = sample_events(partitions, begin_ms, step_ms)
+        options: dict[str, Any] = {"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 20}
+        self._producer = Producer({**options, "queue.buffering.max.messages": 2_000_000})
+        self._enough = threading.Event()
+
+    def send(self, number: int) -> None:
+        """Send so many more; each comes to lie where it says."""
+        for event in islice(self._made, number):
+            self._producer.produce(self.topic, encode(event), partition=event.partition)
+            self.events.append(event)
+            if event.offset % 1000 == 0:
+                self._producer.poll(0)
+
+    def send_raw(self, partition: int, key: bytes, value: bytes, headers: Headers) -> None:
+        """Send a message that is no event."""
+        self._producer.produce(self.topic, value, key, partition=partition, headers=headers)
+
+    def flush(self) -> None:
+        """Return once the broker has them all."""
+        assert self._producer.flush(120) == 0
+
+    @contextmanager
+    def running(self, at_once: int = 100, every_s: float = 0.1) -> Iterator[None]:
+        """Send steadily for as long as the block takes."""
+        thread = threading.Thread(target=self._go_on, args=(at_once, every_s), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._enough.set()
+            thread.join()
+            self.flush()
+
+    def _go_on(self, at_once: int, every_s: float) -> None:
+        while not self._enough.wait(every_s):
+            self.send(at_once)
+            self._producer.poll(0)
 
 
 def encode(event: Event) -> bytes:
     """An event of about 300 bytes of JSON."""
     return (
         f'{{"id":"{event.id}","time":{event.time_ms},"model":{{"user_id":"acme","app_id":"shop","id":"{event.model}",'
-        f'"version":"1"}},"caller":"web","input":{{"id":"in-{event.id}","data":"a picture of something {event.offset}"}},'
+        f'"version":"1"}},"caller":"web",'
+        f'"input":{{"id":"in-{event.id}","data":"a picture of something {event.offset}"}},'
         f'"concepts":[{{"id":"cat","name":"cat","value":{event.probability}}},'
         f'{{"id":"dog","name":"dog","value":{event.probability / 2}}}],'
         f'"metadata":{{"region":"eu","device":"phone"}},"features":{{"amount":{event.offset % 1000}}}}}'
     ).encode()
 
 
-def sample_events(number: int, partitions: int, span_ms: int, begin_ms: int) -> list[Event]:
-    """Events of five models spread evenly over `span_ms`; within a partition a few seconds out of order, and one in
-    a thousand ten minutes late.
+def sample_events(partitions: int, begin_ms: int, step_ms: float) -> Iterator[Event]:
+    """Events of five models, one every `step_ms`; within a partition up to five seconds out of order, and one in a
+    thousand ten minutes late.
     """
-    events = []
-    for n in range(number):
+    for n in count():
         dice = n * 2_654_435_761 >> 8 & 0xFFFFFF
-        time_ms = begin_ms + n * span_ms // number + dice % 5_000 - (600_000 if dice % 1009 == 0 else 0)
+        time_ms = begin_ms + int(n * step_ms) + dice % 5_000 - (600_000 if dice % 1009 == 0 else 0)
         place = (n % partitions, n // partitions)
-        events.append(Event(*place, f"e{n:07}", time_ms, f"m{dice % 5}", round(dice % 997 / 997, 3)))
-    return events
+        yield Event(*place, f"e{n:07}", time_ms, f"m{dice % 5}", round(dice % 997 / 997, 3))
 
 
 def recent_hour_ms(hours_ago: int) -> int:
@@ -285,24 +345,24 @@ def read_topic(servers: str, topic: str) -> Iterator[Message]:
 
 
 def assert_exact(run: PipelineState, events: Sequence[Event]) -> None:
-    """Every collector holds exactly the windows, ids, late ids and drop counts that it asked for."""
-    for asked in run.asked:
-        expected, found = expected_windows(events, asked), run.windows(asked.id)
-        assert len(found) == len(expected), asked.id
-        for number, (window, wanted) in enumerate(zip(found, expected, strict=True)):
-            where = f"{asked.id}, window {number}"
-            assert len(window.ids) == len(wanted.ids), where
-            assert window.ids == wanted.ids, where
-            assert window.late == wanted.late, where
-            assert window.dropped == wanted.dropped, where
-    rows = Counter((each["collector_id"], each["rows"], each["late_rows"]) for each in run.snapshots())
-    wanted_rows = Counter(
-        (asked.id, len(window.ids), len(window.late))
-        for asked in run.asked
-        for window in expected_windows(events, asked)
+    """Once all is done: every collector has exactly the windows, ids, late ids and drop counts that it asked for."""
+    expected = {asked.id: expected_windows(events, asked) for asked in run.asked}
+    run.wait_for_snapshots(sum(map(len, expected.values())))
+    run.stop()
+    for collector, wanted in expected.items():
+        assert_same_windows(collector, run.windows(collector), wanted)
+    found = Counter((each["collector_id"], each["rows"], each["late_rows"]) for each in run.snapshots())
+    assert found == Counter(
+        (collector, len(window.ids), len(window.late)) for collector, wanted in expected.items() for window in wanted
     )
-    assert rows == wanted_rows
 
 
-def snapshots_expected(run: PipelineState, events: Sequence[Event]) -> int:
-    return sum(len(expected_windows(events, asked)) for asked in run.asked)
+def assert_same_windows(collector: str, found: Sequence[Window], expected: Sequence[Window]) -> None:
+    """Equal in number, order, rows and counts; the first difference is named."""
+    assert len(found) == len(expected), collector
+    for number, (window, wanted) in enumerate(zip(found, expected, strict=True)):
+        where = f"{collector}, window {number}"
+        assert len(window.ids) == len(wanted.ids), where
+        assert window.ids == wanted.ids, where
+        assert window.late == wanted.late, where
+        assert window.dropped == wanted.dropped, where

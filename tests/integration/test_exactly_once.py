@@ -7,62 +7,76 @@ from pathlib import Path
 import pytest
 
 from streams.kafka.local_broker import Broker
-from tests.integration.oracle import Asked, Event
-from tests.integration.pipeline import (
-    PipelineState,
-    assert_exact,
-    pipeline,
-    produce,
-    recent_hour_ms,
-    sample_events,
-    snapshots_expected,
-)
+from tests.integration.oracle import Asked
+from tests.integration.pipeline import PipelineState, TrafficState, assert_exact, pipeline, recent_hour_ms
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 PARTITIONS = 4
 EVENTS = 20_000
 ASKED = (
-    Asked("every-ten-minutes", model="m1", interval_ms=600_000),
+    Asked("every-five-minutes", model="m1", interval_ms=300_000),
     Asked("every-thousand", maximum_probability_below=0.6, rows=1_000),
-    Asked("whichever-is-first", keep_fraction=0.3, rows=500, interval_ms=600_000),
+    Asked("whichever-is-first", keep_fraction=0.3, rows=300, interval_ms=300_000),
 )
-SMALL_CHUNKS = {"STREAMS_LIMITS_CHUNK_MESSAGES": "50"}
+SMALL_CHUNKS = {"STREAMS_LIMITS_CHUNK_MESSAGES": "100"}
 
 
 @pytest.fixture
-def events() -> list[Event]:
-    return sample_events(EVENTS, PARTITIONS, 3_600_000, recent_hour_ms(3))
+def traffic(broker: Broker, topic_prefix: str) -> TrafficState:
+    """Twenty thousand events are there; more may come."""
+    made = TrafficState(broker.bootstrap_servers, f"{topic_prefix}predictions", PARTITIONS, recent_hour_ms(5), 120)
+    made.send(EVENTS)
+    made.flush()
+    return made
 
 
 @pytest.fixture
-def run(broker: Broker, topic_prefix: str, tmp_path: Path, events: list[Event]) -> Iterator[PipelineState]:
-    """All events are there; no worker runs yet."""
-    topic = f"{topic_prefix}predictions"
-    produce(broker.bootstrap_servers, topic, PARTITIONS, events)
-    with pipeline(
-        broker.bootstrap_servers, topic, f"{topic_prefix}run", tmp_path / "run", ASKED, environ=SMALL_CHUNKS
-    ) as made:
+def run(broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState) -> Iterator[PipelineState]:
+    """No worker runs yet."""
+    name = f"{topic_prefix}run"
+    with pipeline(broker.bootstrap_servers, traffic.topic, name, tmp_path, ASKED, environ=SMALL_CHUNKS) as made:
         yield made
 
 
-def finish(run: PipelineState, events: list[Event]) -> None:
-    run.wait_for_snapshots(snapshots_expected(run, events))
-    run.stop()
-    assert_exact(run, events)
-
-
-def test_one_worker_gives_every_collector_exactly_what_it_asks_for(run: PipelineState, events: list[Event]) -> None:
+def test_one_worker_gives_every_collector_exactly_what_it_asks_for(run: PipelineState, traffic: TrafficState) -> None:
     run.start()
-    finish(run, events)
+    assert_exact(run, traffic.events)
 
 
-def test_a_third_worker_that_joins_and_leaves_changes_nothing(run: PipelineState, events: list[Event]) -> None:
-    run.start()
-    run.start()
-    run.wait_for_offsets(EVENTS // 10)
-    third = run.start()
-    run.wait_for_offsets(EVENTS // 2)
-    third.send(signal.SIGTERM)
-    assert third.wait(40) == 0, run.logs()
-    finish(run, events)
+def test_a_third_worker_that_joins_and_leaves_changes_nothing(run: PipelineState, traffic: TrafficState) -> None:
+    with traffic.running():
+        run.start()
+        run.start()
+        run.wait_for_members(2)
+        third = run.start()
+        run.wait_for_members(3)
+        third.send(signal.SIGTERM)
+        assert third.wait(40) == 0, run.logs()
+        run.wait_for_members(2)
+    assert_exact(run, traffic.events)
+
+
+def test_a_killed_worker_loses_and_doubles_nothing(run: PipelineState, traffic: TrafficState) -> None:
+    with traffic.running():
+        victim, _ = run.start(), run.start()
+        run.wait_for_members(2)
+        run.wait_for_offsets(EVENTS // 2)
+        victim.kill()
+        run.wait_for_members(1)
+    assert_exact(run, traffic.events)
+
+
+def test_a_worker_that_was_taken_for_dead_commits_nothing_when_it_wakes(
+    run: PipelineState, traffic: TrafficState
+) -> None:
+    with traffic.running():
+        sleeper, _ = run.start(), run.start()
+        run.wait_for_members(2)
+        sleeper.send(signal.SIGSTOP)
+        run.wait_for_members(1)
+        run.wait_for_offsets(len(traffic.events))
+        sleeper.send(signal.SIGCONT)
+        run.wait_for_members(2)
+        assert sleeper.running, run.logs()
+    assert_exact(run, traffic.events)
