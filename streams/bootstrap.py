@@ -28,7 +28,7 @@ from streams.kafka.pump import PumpSettings, PumpState
 from streams.kafka.schemas import schema_source
 from streams.metrics import Metrics, StageMetrics, create_metrics
 from streams.settings import Settings
-from streams.stages.app import StageApp, create_agent, create_app
+from streams.stages.app import ItemChannel, StageApp, create_agent, create_app
 from streams.stages.collect import CollectSettings, CollectState
 from streams.stages.decoding import DecodingState
 from streams.stages.probes import add_probes
@@ -100,9 +100,9 @@ def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
         in_flight,
         RunnerSettings(settings.limits.commit_interval_s),
         StageMetrics(parts.metrics, stage),
-        rewind=lambda: pump.rewind(),
+        rewind=lambda: pump.rewind(),  # noqa: PLW0108 - the pump is made below: it feeds what this joins
     )
-    channel = create_agent(app, stage, runner, lambda error: app.crash(error))
+    channel = create_agent(app, stage, runner, app.crash)
     pump = PumpState(
         _pump_settings(settings, source(settings)),
         open_consumer(
@@ -110,16 +110,16 @@ def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
                 settings.kafka, group_id=settings.group_id(stage), client_id=settings.client_id(stage)
             )
         ),
-        lambda item: _deliver(app, channel.put, item),
+        lambda item: _deliver(app, channel, item),
         in_flight,
         runner,
     )
-    app._extra_services.append(pump)  # noqa: SLF001 - `app.service` makes the instance itself, without arguments
+    app._extra_services.append(pump)  # type: ignore[arg-type]  # noqa: SLF001 - `app.service` takes a class only
     return runner
 
 
-def _deliver(app: StageApp, put: Callable[[Item], object], item: Item) -> None:
-    asyncio.run_coroutine_threadsafe(put(item), app.loop)  # type: ignore[arg-type]
+def _deliver(app: StageApp, channel: ItemChannel, item: Item) -> None:
+    asyncio.run_coroutine_threadsafe(channel.put(item), app.loop)  # type: ignore[arg-type] # Faust puts values too
 
 
 def _pump_settings(settings: Settings, topic: str) -> PumpSettings:

@@ -32,7 +32,7 @@ def open_transaction(config: Config, timeout_s: float) -> TransactionState:
 
 def partition_count(config: Config, topic: str) -> int:
     """How many partitions a topic has. KafkaStageError where it does not exist."""
-    found = AdminClient(config).list_topics(topic, timeout=30).topics[topic]
+    found = AdminClient(dict(config)).list_topics(topic, timeout=30).topics[topic]
     if found.error is not None or not found.partitions:
         raise KafkaStageError(f"topic {topic} does not exist: create it with `streams topics create`")
     return len(found.partitions)

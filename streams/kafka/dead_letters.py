@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from confluent_kafka import Message
 
-from streams.core.events.decode import Reject
+from streams.core.events.rejects import Reject
 from streams.kafka.transactions import Outgoing
 
 _PREFIX = "__connect.errors."
@@ -18,7 +18,7 @@ def dead_letter(topic: str, message: Message, reject: Reject) -> Outgoing:
     A message that is dead-lettered again keeps the headers of its earlier deaths; the last ones count.
     """
     reasons = {
-        "topic": message.topic(),
+        "topic": message.topic() or "",
         "partition": str(message.partition()),
         "offset": str(message.offset()),
         "stage": reject.stage,

@@ -16,7 +16,7 @@ def split_ends(polled: Sequence[Message]) -> tuple[Sequence[Message], list[int]]
     errors = list(map(Message.error, polled))
     if not any(errors):
         return polled, []
-    ends = [message.partition() for message, error in zip(polled, errors, strict=True) if _is_end(message, error)]
+    ends = [message.partition() or 0 for message, error in zip(polled, errors, strict=True) if _is_end(message, error)]
     return [message for message, error in zip(polled, errors, strict=True) if error is None], ends
 
 
@@ -41,7 +41,7 @@ def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:
         partitions=np.fromiter(map(Message.partition, messages), np.int32, len(messages)),
         offsets=np.fromiter(map(Message.offset, messages), np.int64, len(messages)),
         timestamps_ms=np.array(stamps, np.int64),
-        headers=list(map(Message.headers, messages)),
+        headers=list(map(Message.headers, messages)),  # type: ignore[arg-type] # pairs, as librdkafka gives them
     )
 
 

@@ -25,7 +25,7 @@ def shipped_schemas() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class ShippedSchemas:
-    """Schemas known without a registry. A registry's id or GUID means the default schema here: there is no other to mean."""
+    """Schemas known without a registry. An id or GUID means the default schema here: there is no other to mean."""
 
     known: LocalSchemas
 

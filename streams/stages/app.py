@@ -34,7 +34,7 @@ class ItemChannel(Channel[Item]):
     """A channel that keeps what is in it when flow resumes; Faust's own drops it."""
 
     @property
-    def queue(self) -> ThrowableQueue:
+    def queue(self) -> ThrowableQueue[Any]:
         """The queue of this subscriber."""
         if self._queue is None:
             self._queue = self.app.FlowControlQueue(maxsize=0, clear_on_resume=False)

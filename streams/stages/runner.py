@@ -175,12 +175,14 @@ class RunnerState:
     async def _compute_with_patience(self, chunk: Chunk) -> Sequence[Outgoing]:
         for attempt in range(1_000_000):
             try:
-                return await self._on(self._compute, self.processor.process, chunk)
+                outgoing: Sequence[Outgoing] = await self._on(self._compute, self.processor.process, chunk)
             except (StoreUnavailableError, SchemaUnavailableError) as error:
                 wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                 logger.warning("%s: %s; trying again in %s s", self.stage, error, wait_s)
                 self.metrics.unavailable()
                 await asyncio.sleep(wait_s)
+            else:
+                return outgoing
         raise AssertionError("unreachable")
 
     async def _tick(self, tick: Tick) -> None:
