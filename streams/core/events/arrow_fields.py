@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from streams.core.events.arrays import null_rows
 from streams.core.events.arrow_values import taken
 
 Fields = Mapping[str, pa.Array]
@@ -39,16 +41,45 @@ def struct_member(struct: pa.StructArray, key: str) -> pa.Array | None:
     child = struct.field(place)
     if not struct.null_count:
         return child
-    return taken(child, pa.array(np.arange(len(struct)), mask=struct.is_null().to_numpy(zero_copy_only=False)))
+    return taken(child, pa.array(np.arange(len(struct)), mask=null_rows(struct)))
+
+
+def members(fields: Fields, group: str) -> Iterator[tuple[str, pa.Array]]:
+    """Every key of a group and its column: flat ones, then nested ones that no flat one stands for."""
+    flat = {name.partition(".")[2]: column for name, column in fields.items() if name.startswith(f"{group}.")}
+    yield from flat.items()
+    nested = fields.get(group, pa.nulls(0))
+    if pa.types.is_struct(nested.type):
+        yield from ((name, column) for name, column in _struct_members(nested) if name not in flat)
+    elif pa.types.is_map(nested.type):
+        yield from ((key, column) for key, column in _map_members(nested) if key not in flat)
+
+
+def _struct_members(struct: pa.StructArray) -> Iterator[tuple[str, pa.Array]]:
+    for field in struct.type:
+        yield field.name, struct_member(struct, field.name)
+
+
+def _map_members(entries: pa.MapArray) -> Iterator[tuple[str, pa.Array]]:
+    keys = entries.keys.dictionary_encode()
+    codes = keys.indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    places = np.searchsorted(codes[order], np.arange(len(keys.dictionary) + 1))
+    for code, key in enumerate(keys.dictionary.to_pylist()):
+        yield key, _at(entries, order[places[code] : places[code + 1]])
 
 
 def _map_member(entries: pa.MapArray, key: str) -> pa.Array:
-    """Value per row at a key of a map; the first of repeated keys counts."""
-    found = np.flatnonzero(pc.equal(entries.keys, key).to_numpy(zero_copy_only=False))
+    return _at(entries, np.flatnonzero(pc.equal(entries.keys, key).to_numpy(zero_copy_only=False)))
+
+
+def _at(entries: pa.MapArray, found: NDArray[np.int64]) -> pa.Array:
+    """Value per row of the entries found (ascending), null where there is none; a row's first entry counts."""
     offsets = entries.offsets.to_numpy()
+    found = found[(found >= offsets[0]) & (found < offsets[-1])]
     rows = np.searchsorted(offsets, found, side="right") - 1
-    inside = (found >= offsets[0]) & (found < offsets[-1])
     places = np.full(len(entries), -1, np.int64)
-    places[rows[inside][::-1]] = found[inside][::-1]
-    places[entries.is_null().to_numpy(zero_copy_only=False)] = -1
+    places[rows[::-1]] = found[::-1]
+    if entries.null_count:
+        places[null_rows(entries)] = -1
     return taken(entries.items, pa.array(places, mask=places < 0))

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from streams.core.events.arrow_fields import fields_of_struct
 from streams.core.events.encoding import Encoding
 from streams.core.events.flat import columns_of, names_of, table_of, with_text_columns
+from streams.core.events.parse_arrow import parse_arrow, parse_avro
 from streams.core.events.parse_json import parse_json
 from streams.core.events.typed import Typed, merged
 
@@ -21,8 +23,15 @@ def parse_payloads(payloads: pa.Array, encoding: Encoding) -> pa.Table:
     that name, concepts that say more in `extra.concepts`. Types are independent of chunking where all of a batch's
     payloads of one encoding are given at once.
     """
-    columns = {"json": parse_json}[encoding.kind](payloads)
-    return table_of(with_text_columns(columns, len(payloads)))
+    return table_of(with_text_columns(_columns(payloads, encoding), len(payloads)))
+
+
+def _columns(payloads: pa.Array, encoding: Encoding) -> dict[str, Typed]:
+    if encoding.kind == "json":
+        return parse_json(payloads)
+    if encoding.kind == "avro":
+        return parse_avro(payloads, encoding.schema)
+    return parse_arrow(fields_of_struct(payloads))
 
 
 def merge_tables(tables: Sequence[pa.Table]) -> pa.Table:
