@@ -64,6 +64,8 @@ class Worker:
         except Exception:
             logger.exception("the worker stops")
             return 1
+        finally:
+            gc.unfreeze()
 
 
 def _calm_garbage_collector() -> None:

@@ -111,6 +111,7 @@ class PumpState(Service):
         self._halt.set()
         if self._thread.ident is not None:
             await self.loop.run_in_executor(None, self._thread.join)
+        self._preparing.shutdown(wait=False, cancel_futures=True)
 
     def _run(self) -> None:
         try:

@@ -22,6 +22,8 @@ from streams.stores.references import ReferenceCacheState, ReferenceUnusableErro
 
 logger = logging.getLogger(__name__)
 
+_REFERENCES_KEPT = 16
+
 
 @dataclass(frozen=True, slots=True)
 class ReportJob:
@@ -87,7 +89,8 @@ class ReporterState:
             return None
         reference = self._references.load(location)
         if reference.sha256 not in self._datasets:
-            self._datasets = {reference.sha256: Dataset(report_table(reference.table)), **self._datasets}
+            kept = list(self._datasets.items())[: _REFERENCES_KEPT - 1]
+            self._datasets = {reference.sha256: Dataset(report_table(reference.table)), **dict(kept)}
         return ReferenceUsed(name=location, hash=reference.sha256), self._datasets[reference.sha256]
 
 
