@@ -27,7 +27,9 @@ class Ran:
         return self.out + self.err
 
 
-def run(*arguments: str, folder: Path, environ: Mapping[str, str] | None = None, stdin: bytes = b"") -> Ran:
+def run(
+    *arguments: str, folder: Path, environ: Mapping[str, str] | None = None, stdin: bytes = b"", timeout_s: float = 120
+) -> Ran:
     """`streams ...` in `folder`, with nothing of the environment that could configure it but `environ`."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMS_", "KAFKA_", "AWS_"))}
     done = subprocess.run(
@@ -37,6 +39,6 @@ def run(*arguments: str, folder: Path, environ: Mapping[str, str] | None = None,
         input=stdin,
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=timeout_s,
     )
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
