@@ -42,6 +42,15 @@ _QUICK = {
     "PYTHONFAULTHANDLER": "1",
 }
 
+PARTITIONS = 4
+EVENTS = 20_000
+MIXED = (
+    Asked("every-ten-minutes", model="m1", interval_ms=600_000),
+    Asked("every-two-thousand", maximum_probability_below=0.6, rows=2_000),
+    Asked("whichever-is-first", keep_fraction=0.3, rows=1_000, interval_ms=600_000),
+)
+"""Three collectors that close windows in three ways, for the smaller tests."""
+
 
 class WorkerProcess:
     """`streams worker` in a process group of its own; its output is in `log`."""
@@ -303,6 +312,14 @@ class TrafficState:
         while not self._enough.wait(every_s):
             self.send(at_once)
             self._producer.poll(0)
+
+
+def twenty_thousand_events(servers: str, topic: str) -> TrafficState:
+    """Traffic over forty minutes, hours ago: all of it is sent, and more may be."""
+    made = TrafficState(servers, topic, PARTITIONS, recent_hour_ms(5), 120)
+    made.send(EVENTS)
+    made.flush()
+    return made
 
 
 def encode(event: Event) -> bytes:

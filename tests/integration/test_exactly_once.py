@@ -7,35 +7,32 @@ from pathlib import Path
 import pytest
 
 from streams.kafka.local_broker import Broker
-from tests.integration.oracle import Asked
-from tests.integration.pipeline import PipelineState, TrafficState, assert_exact, pipeline, recent_hour_ms
+from tests.integration.pipeline import (
+    EVENTS,
+    MIXED,
+    PipelineState,
+    TrafficState,
+    assert_exact,
+    pipeline,
+    twenty_thousand_events,
+)
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
-PARTITIONS = 4
-EVENTS = 20_000
-ASKED = (
-    Asked("every-five-minutes", model="m1", interval_ms=300_000),
-    Asked("every-thousand", maximum_probability_below=0.6, rows=1_000),
-    Asked("whichever-is-first", keep_fraction=0.3, rows=300, interval_ms=300_000),
-)
 SMALL_CHUNKS = {"STREAMS_LIMITS_CHUNK_MESSAGES": "100"}
 
 
 @pytest.fixture
 def traffic(broker: Broker, topic_prefix: str) -> TrafficState:
     """Twenty thousand events are there; more may come."""
-    made = TrafficState(broker.bootstrap_servers, f"{topic_prefix}predictions", PARTITIONS, recent_hour_ms(5), 120)
-    made.send(EVENTS)
-    made.flush()
-    return made
+    return twenty_thousand_events(broker.bootstrap_servers, f"{topic_prefix}predictions")
 
 
 @pytest.fixture
 def run(broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState) -> Iterator[PipelineState]:
     """No worker runs yet."""
     name = f"{topic_prefix}run"
-    with pipeline(broker.bootstrap_servers, traffic.topic, name, tmp_path, ASKED, environ=SMALL_CHUNKS) as made:
+    with pipeline(broker.bootstrap_servers, traffic.topic, name, tmp_path, MIXED, environ=SMALL_CHUNKS) as made:
         yield made
 
 
