@@ -125,7 +125,7 @@ def _delays(count: int, random: np.random.Generator) -> Times:
 
 def _ids(seed: int, first: int, count: int) -> pa.Array:
     """Distinct and without visible order: a bijection of seed and number (splitmix64, Steele, Lea and Flood 2014)."""
-    mixed = np.arange(first, first + count, dtype=np.uint64) + np.uint64((seed * 0x9E3779B97F4A7C15) % 2**64)
+    mixed = np.arange(first + 1, first + count + 1, dtype=np.uint64) + np.uint64((seed * 0x9E3779B97F4A7C15) % 2**64)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     return pa.array([f"pay-{each:016x}" for each in (mixed ^ (mixed >> np.uint64(31))).tolist()])
