@@ -2,83 +2,12 @@
 
 from __future__ import annotations
 
-from random import Random
-
 from hypothesis import given
-from hypothesis import strategies as st
 
-from streams.core.windows.plan import Trigger, WindowPlan
-from tests.core.windows.collected_log import (
-    CollectedRecord,
-    Event,
-    Message,
-    Source,
-    WriterState,
-    folded,
-    log_of,
-    plan_of,
-)
+from streams.core.windows.plan import WindowPlan
+from tests.core.windows.collected_log import Source, folded
 from tests.core.windows.oracle import windows_of
-
-SECOND = 1_000
-
-triggers = st.one_of(
-    st.builds(lambda s: Trigger("interval", interval_ms=s * SECOND), st.sampled_from([7, 30, 60, 90, 600])),
-    st.builds(lambda n: Trigger("rows", rows=n), st.integers(1, 9)),
-    st.builds(
-        lambda n, s: Trigger("rows_or_interval", rows=n, interval_ms=s * SECOND),
-        st.integers(1, 9),
-        st.sampled_from([7, 30, 90, 600]),
-    ),
-    st.just(Trigger("cron", cron="0 * * * *", timezone="UTC")),
-)
-plans = st.builds(
-    lambda trigger, lateness, time: plan_of(trigger, allowed_lateness_ms=lateness * SECOND, time=time),
-    triggers,
-    st.sampled_from([0, 0, 5, 60, 3600]),
-    st.sampled_from(["event", "event", "ingest"]),
-)
-# few distinct times, so that equal slots and times on window bounds are frequent
-times = st.integers(0, 40).map(lambda t: t * 10 * SECOND)
-events = st.builds(
-    lambda time, delay, kept: Event(time, time + delay * SECOND, kept),
-    times,
-    st.sampled_from([0, 0, 0, 3, -20, 100]),
-    st.sampled_from([True, True, False]),
-)
-
-
-seeds = st.integers(0, 2**32)
-
-
-@st.composite
-def sources(draw: st.DrawFn) -> Source:
-    partitions = draw(st.integers(1, 4))
-    return {p: draw(st.lists(events, min_size=1, max_size=25)) for p in range(partitions)}
-
-
-def collected_log(source: Source, plan: WindowPlan, seed: int) -> list[CollectedRecord]:
-    """A log that up to three workers write, each in transactions of its own, woven together in some way."""
-    chance = Random(seed)
-    owners = {p: chance.randrange(3) for p in source}
-    streams = [
-        worker_log({p: source[p] for p in source if owners[p] == worker}, plan, len(source), chance)
-        for worker in range(3)
-    ]
-    woven = []
-    while left := [stream for stream in streams if stream]:
-        woven.append(chance.choice(left).pop(0))
-    return log_of(woven)
-
-
-def worker_log(source: Source, plan: WindowPlan, partitions: int, chance: Random) -> list[Message]:
-    writer = WriterState(source, [plan], partitions, max_bytes=chance.choice([3_000, 1_000_000]))
-    messages: list[Message] = []
-    while left := {p: len(source[p]) - writer.next.get(p, 0) for p in source}:
-        if not any(left.values()):
-            break
-        messages += writer.transaction({p: chance.randint(0, n) for p, n in left.items()})
-    return messages
+from tests.core.windows.strategies import collected_log, plans, seeds, sources
 
 
 @given(sources(), plans, seeds)
