@@ -40,6 +40,12 @@ def first_bytes(array: pa.Array) -> NDArray[np.uint8]:
     return np.where(offsets[1:] > starts, first, np.uint8(0))
 
 
+def blank_rows(texts: pa.StringArray) -> Mask:
+    """Rows that are null or empty."""
+    blank: Mask = (lengths_of(texts) == 0) | null_rows(texts)
+    return blank
+
+
 def valid_rows(array: pa.Array) -> Mask:
     """Rows that are not null."""
     if not array.null_count:

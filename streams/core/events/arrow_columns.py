@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from streams.core.events.arrays import Mask, first_bytes, null_rows, valid_rows
+from streams.core.events.arrays import Mask, blank_rows, null_rows, valid_rows
 from streams.core.events.arrow_fields import Fields, member
 from streams.core.events.arrow_lists import collectors_from_arrow, concepts_from_arrow
 from streams.core.events.arrow_scalars import (
@@ -47,7 +47,7 @@ def read_arrow(fields: Fields, rows: int, projection: Projection) -> Read:
     for part in parts:
         for row in np.flatnonzero(part.wrong):
             bad.setdefault(int(row), part.error(int(row)))
-    nameless = (first_bytes(columns["model.id"]) == 0) & null_rows(columns["collectors"])
+    nameless = blank_rows(columns["model.id"]) & null_rows(columns["collectors"])
     for row in np.flatnonzero(nameless):
         bad.setdefault(int(row), InvalidEventError("event: give model.id, or collectors (a list of collector ids)"))
     schema = event_schema(projection)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from streams.core.events.arrays import first_bytes, one_array, valid_rows
+from streams.core.events.arrays import blank_rows, one_array, valid_rows
 from streams.core.events.block import ConceptColumn, EventBlock, ScalarColumn
 from streams.core.events.messages import RawMessages
 from streams.core.events.payloads import Payloads
@@ -94,7 +94,7 @@ def _origin(groups: Sequence[Group]) -> _Origin:
 
 
 def _completed_ids(ids: pa.StringArray, messages: RawMessages, origin: _Origin) -> pa.StringArray:
-    missing = first_bytes(ids) == 0
+    missing = blank_rows(ids)
     if not missing.any():
         return ids
     rows, many = origin.messages[missing], origin.many[missing]

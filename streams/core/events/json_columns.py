@@ -13,7 +13,7 @@ from streams.core.events.arrays import (
     Mask,
     all_of,
     any_of,
-    first_bytes,
+    blank_rows,
     looks_nested,
     null_rows,
     one_array,
@@ -54,7 +54,7 @@ def json_columns(parsed: pa.Table, projection: Projection) -> JsonColumns:
     parts = list(_parts(parsed, projection))
     columns = {name: column for part in parts for name, column in part.columns.items()}
     wrong = any_of([part.wrong for part in parts])
-    wrong |= (first_bytes(columns["model_id"]) == 0) & null_rows(columns["collectors"])
+    wrong |= blank_rows(columns["model_id"]) & null_rows(columns["collectors"])
     unclear = {path: mask for part in parts for path, mask in part.unclear.items() if mask.any()}
     return JsonColumns(pa.table(columns, schema=event_schema(projection)), wrong, unclear)
 

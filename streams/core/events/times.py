@@ -25,7 +25,7 @@ _SHAPES = (
     (f"^{_DAY}{_CLOCK}$", _NAIVE),
 )
 _DIGITS = r"^-?\d{1,15}$"
-_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
 _BEYOND_MICROS = re.compile(r"(\.\d{6})\d+", re.ASCII)
 
 
