@@ -36,6 +36,7 @@ _CALLERS = (("checkout-web", "checkout-app", "call-centre"), (0.55, 0.36, 0.09))
 _REGIONS = (("eu-central", "eu-west", "us-east"), (0.5, 0.3, 0.2))
 _MODELS = (("card-fraud", "account-takeover"), (0.8, 0.2))
 _VERSIONS = (("7", "8-canary"), (0.93, 0.07))
+_CONCEPTS = ("fraud", "genuine")
 _DELAYED_SHARE = 0.002
 _USUAL_DELAY_MS = 1_500
 
@@ -95,12 +96,15 @@ def traffic(plan: TrafficPlan) -> Iterator[pa.Table]:
 
 
 def flat_table(table: pa.Table) -> pa.Table:
-    """Events as a training set has them: a column per feature, the prediction and the metadata; a reference."""
+    """Events as reports see them, for use as a reference: features, prediction, metadata, the likeliest concept."""
     features, metadata = table.column("features"), table.column("metadata")
     columns = {field.name: _field(features, field.name) for field in features.type}
     columns["prediction"] = table.column("prediction")
     columns |= {f"metadata.{field.name}": _field(metadata, field.name) for field in metadata.type}
-    return pa.table({**columns, "concepts": table.column("concepts")})
+    values = table.column("concepts").combine_chunks().flatten().field("value").to_numpy().reshape(-1, len(_CONCEPTS))
+    columns["top_concept"] = pa.array(_CONCEPTS).take(pa.array(values.argmax(axis=1)))
+    columns["confidence"] = pa.array(values.max(axis=1))
+    return pa.table(columns)
 
 
 def _field(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
@@ -184,7 +188,7 @@ def _score(features: dict[str, pa.Array], block: _Block) -> Floats:
 
 def _concepts(score: Floats) -> pa.Array:
     count = len(score)
-    names = pa.array(["fraud", "genuine"] * count)
+    names = pa.array(_CONCEPTS * count)
     values = pa.array(np.stack([score, (1 - score).round(4)], axis=1).ravel())
     return pa.ListArray.from_arrays(np.arange(0, 2 * count + 1, 2, dtype=np.int32), _struct(id=names, value=values))
 

@@ -78,6 +78,14 @@ def test_scores_follow_the_features(events: pa.Table) -> None:
     assert after["prediction"].to_pylist().count("block") > 2 * before["prediction"].to_pylist().count("block")
 
 
+def test_a_reference_knows_the_likeliest_concept_as_reports_do(events: pa.Table) -> None:
+    flat = flat_table(events)
+
+    for row, event in zip(flat.slice(0, 500).to_pylist(), events.slice(0, 500).to_pylist(), strict=True):
+        strongest = max(event["concepts"], key=lambda concept: concept["value"])
+        assert (row["top_concept"], row["confidence"]) == (strongest["id"], strongest["value"])
+
+
 def test_without_a_moment_of_drift_nothing_drifts() -> None:
     plan = replace(PLAN, drift_from_ms=None)
     before, after = halves(pa.concat_tables(traffic(plan)))
