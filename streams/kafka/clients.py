@@ -27,7 +27,7 @@ def open_transaction(config: Config, timeout_s: float) -> TransactionState:
     """A transactional producer; each call on it gives up after `timeout_s`, or twice that where it may be
     repeated.
     """
-    return TransactionState(Producer(config, logger=logger), timeout_s)
+    return TransactionState(lambda: Producer(config, logger=logger), timeout_s)
 
 
 def partition_count(config: Config, topic: str) -> int:

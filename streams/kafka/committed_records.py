@@ -10,6 +10,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from streams.kafka.client_config import Config
 from streams.kafka.clients import open_consumer
 from streams.kafka.errors import KafkaStageError
+from streams.kafka.patience import patiently
 
 _POLL_S = 0.1
 _PATIENCE_S = 120.0
@@ -41,7 +42,7 @@ def committed_records(
 def _end(config: Config, where: TopicPartition) -> int:
     consumer = open_consumer(config)
     try:
-        _, high = consumer.get_watermark_offsets(where, 30)
+        _, high = patiently(lambda: consumer.get_watermark_offsets(where, 30))
     finally:
         consumer.close()
     return int(high)
@@ -51,7 +52,7 @@ def _await_stable(consumer: Consumer, where: TopicPartition, end: int, give_up_a
     """Wait until no transaction is pending below `end`: a read_committed consumer's high watermark is the
     last stable offset.
     """
-    while consumer.get_watermark_offsets(where, 30)[1] < end:
+    while patiently(lambda: consumer.get_watermark_offsets(where, 30))[1] < end:
         _check(where, end, give_up_at)
         consumer.poll(_POLL_S)
 

@@ -7,25 +7,30 @@ transactions.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
 from mode import Service
 
 from streams.core.events.messages import RawMessages
 from streams.kafka.errors import KafkaStageError, LogTruncatedError
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
+from streams.kafka.patience import patiently
 from streams.kafka.polled import columns_of, size_of, split_ends
 
 logger = logging.getLogger(__name__)
 
 _METADATA_TIMEOUT_S = 30.0
+_MAGIC_BYTES = len(b"CGMDv2:")
+
+T = TypeVar("T")
 _PREPARING_THREADS = 2
 
 
@@ -80,6 +85,8 @@ class PumpState(Service):
         self._in_flight = in_flight
         self._epoch = 0
         self._owned: list[TopicPartition] = []
+        self._assigned: list[TopicPartition] | None = None
+        self._group: Any = None
         self._paused = False
         self._idle_since_ms: dict[int, int] = {}
         self._next_tick = 0.0
@@ -114,6 +121,7 @@ class PumpState(Service):
         self._preparing.shutdown(wait=False, cancel_futures=True)
 
     def _run(self) -> None:
+        ended: BaseException | None = KafkaStageError(f"the pump of topic {self._settings.topic} ended: see above")
         try:
             self._consumer.subscribe(
                 [self._settings.topic],
@@ -124,9 +132,13 @@ class PumpState(Service):
             while not self._halt.is_set():
                 self._turn()
             self._consumer.close()
+            ended = None
         except Exception as error:
             logger.exception("the pump of topic %s failed", self._settings.topic)
-            self.loop.call_soon_threadsafe(self._fail, error)
+            ended = error
+        finally:  # the client library may raise a `KafkaError`, which `except` cannot catch
+            if ended is not None:
+                self.loop.call_soon_threadsafe(self._fail, ended)
 
     def _fail(self, error: BaseException) -> None:
         self.add_future(self.crash(error))
@@ -139,6 +151,8 @@ class PumpState(Service):
         polled = self._consumer.consume(self._settings.poll_messages, self._settings.poll_timeout_s)
         if polled:
             self._hand_over(polled)
+        if self._assigned is not None:
+            self._take_up(self._assigned)
         self._tick()
 
     def _brake(self) -> None:
@@ -170,8 +184,11 @@ class PumpState(Service):
             self._deliver(Tick(self._epoch, time.time_ns() // 1_000_000, dict(self._idle_since_ms)))
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        del consumer
-        self._take_up(partitions)
+        """Fetch nothing yet: `_turn` takes the partitions up. Asking the cluster from within a callback aborts the
+        process: the client library forgets the outer call, and asserts that it has one at the next callback.
+        """
+        consumer.assign([])
+        self._assigned, self._group = partitions, consumer.consumer_group_metadata()
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         del consumer, partitions
@@ -193,19 +210,26 @@ class PumpState(Service):
     def _forget(self) -> None:
         self._epoch += 1
         self._owned = []
+        self._assigned = None
         self._paused = False
         self._idle_since_ms = {}
 
     def _take_up(self, partitions: list[TopicPartition]) -> None:
-        """Assign partitions at their committed offsets and tell the stage."""
+        """Assign partitions at their committed offsets and tell the stage.
+
+        The group's metadata is that of the moment of assignment, also after a rewind: a consumer that was put out
+        of its group since has metadata without a generation, and brokers let a commit without one pass unchecked.
+        """
         self._forget()
+        if not names_generation(self._group):
+            return  # put out before it could begin: the client library says so at the next poll
         starts = [self._start(committed) for committed in self._committed(partitions)]
         topic = self._settings.topic
         self._owned = [TopicPartition(topic, start.partition, start.offset) for start in starts]
         self._consumer.assign(self._owned)
-        count = len(self._consumer.list_topics(topic, _METADATA_TIMEOUT_S).topics[topic].partitions)
-        group = self._consumer.consumer_group_metadata()
-        self._deliver(Assigned(self._epoch, tuple(starts), group, count))
+        known = self._patiently(lambda: self._consumer.list_topics(topic, _METADATA_TIMEOUT_S))
+        count = len(known.topics[topic].partitions)
+        self._deliver(Assigned(self._epoch, tuple(starts), self._group, count))
 
     def _committed(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
         """Committed offsets; waits while a predecessor's transaction on them is pending (stable offsets,
@@ -213,24 +237,26 @@ class PumpState(Service):
         """
         if not partitions:
             return []
-        while True:
-            try:
-                return list(self._consumer.committed(partitions, _METADATA_TIMEOUT_S))
-            except KafkaException as error:
-                cause: KafkaError = error.args[0]
-                if not (cause.retriable() or cause.code() == KafkaError._TIMED_OUT) or self._halt.is_set():  # noqa: SLF001
-                    raise
-                logger.info("committed offsets are not stable yet: %s", cause.str())
+        return list(self._patiently(lambda: self._consumer.committed(partitions, _METADATA_TIMEOUT_S)))
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        return patiently(ask, self._halt)
 
     def _start(self, committed: TopicPartition) -> Start:
         if committed.error is not None:
             raise KafkaStageError(f"no committed offset of {committed.topic}-{committed.partition}: {committed.error}")
-        low, _ = self._consumer.get_watermark_offsets(committed, _METADATA_TIMEOUT_S)
+        low, _ = self._patiently(lambda: self._consumer.get_watermark_offsets(committed, _METADATA_TIMEOUT_S))
         if committed.offset < 0:
             return Start(committed.partition, low, "")
         if committed.offset < low:
             raise LogTruncatedError(_truncated(committed, low))
         return Start(committed.partition, committed.offset, committed.metadata or "")
+
+
+def names_generation(group: Any) -> bool:
+    """Whether a group's metadata fences: the library's serialisation is a magic word, then the generation (int32)."""
+    serialised: bytes = group.__reduce__()[1][0]
+    return int.from_bytes(serialised[_MAGIC_BYTES : _MAGIC_BYTES + 4], sys.byteorder, signed=True) >= 0
 
 
 def _truncated(committed: TopicPartition, low: int) -> str:

@@ -48,11 +48,13 @@ class TransactionState:
 
     Raises `TransactionAbortedError` where the work has to be redone from the committed offsets,
     `KafkaStageError` where this producer can
-    do nothing any more (fenced, fatal).
+    do nothing any more (fenced, refused). `open_producer` is called again where a transaction can be neither
+    committed nor aborted, as after a broker that was away for longer than transactions may take.
     """
 
-    def __init__(self, producer: Producer, timeout_s: float) -> None:
-        self._producer = producer
+    def __init__(self, open_producer: Callable[[], Producer], timeout_s: float) -> None:
+        self._open_producer = open_producer
+        self._producer = open_producer()
         self._timeout_s = timeout_s
         self._open = False
 
@@ -60,7 +62,10 @@ class TransactionState:
         """Fence a predecessor of the same transactional id and finish what it left; waits for a coordinator
         that is still loading.
         """
-        self._insist(lambda: self._producer.init_transactions(self._timeout_s))
+        try:
+            self._insist(lambda: self._producer.init_transactions(self._timeout_s))
+        except TransactionAbortedError as error:
+            raise KafkaStageError(f"the transactional producer cannot begin: {error}") from error
 
     def write(self, outgoing: Iterable[Outgoing]) -> None:
         """Add messages to the open transaction, opening one where there is none."""
@@ -84,9 +89,20 @@ class TransactionState:
 
     def abort(self) -> None:
         """Give up the open transaction, if any: no read_committed consumer ever sees any of it."""
-        if self._open:
-            self._open = False
+        if not self._open:
+            return
+        self._open = False
+        try:
             self._insist(lambda: self._producer.abort_transaction(self._timeout_s))
+        except TransactionAbortedError as error:
+            logger.warning("a new producer takes over a transaction that cannot be aborted: %s", error)
+            self._replace_producer()
+
+    def _replace_producer(self) -> None:
+        """A producer of the same transactional id aborts what its predecessor left, and fences it."""
+        self._producer.purge()
+        self._producer = self._open_producer()
+        self.initialise()
 
     def _begin(self) -> None:
         if not self._open:
@@ -127,6 +143,7 @@ class TransactionState:
 
     def _raise(self, error: KafkaException) -> None:
         cause: KafkaError = error.args[0]
-        if cause.txn_requires_abort() or (cause.retriable() and not cause.fatal()):
+        fenced = cause.code() in (KafkaError._FENCED, KafkaError.PRODUCER_FENCED)  # noqa: SLF001
+        if not fenced and (cause.txn_requires_abort() or cause.retriable() or cause.fatal()):
             raise TransactionAbortedError(cause.str()) from error
         raise KafkaStageError(f"the transactional producer cannot go on: {cause.str()} ({cause.name()})") from error

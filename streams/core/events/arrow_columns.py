@@ -92,6 +92,6 @@ def _groups(fields: Fields) -> Iterator[_Part]:
 
 
 def _column(fields: Fields, path: str, nothing: pa.Array) -> pa.Array:
-    group, _, key = path.partition(".")
-    found = member(fields, group, key) if key else fields.get(group)
+    group, dot, key = path.partition(".")
+    found = member(fields, group, key) if dot else fields.get(group)
     return nothing if found is None else found

@@ -27,7 +27,9 @@ MINUTE = 60_000
 
 @dataclass(frozen=True)
 class Event:
-    """An event of the source: its time, when Kafka recorded it (None: at once), and whether collectors keep it."""
+    """An event of the source: its time, when Kafka recorded it (None: at once), and whether collectors keep
+    it.
+    """
 
     time: int
     recorded: int | None = None
@@ -55,7 +57,9 @@ class WriterState:
     maxima: dict[int, Maxima] = field(default_factory=dict)
 
     def transaction(self, counts: Mapping[int, int], idle: Mapping[int, int] | None = None) -> list[Message]:
-        """Read `counts[p]` more events of each partition p; partition p of `idle` brought nothing until `idle[p]`."""
+        """Read `counts[p]` more events of each partition p; partition p of `idle` brought nothing until
+        `idle[p]`.
+        """
         idle = idle or {}
         ranges = {p: (self.next.get(p, 0), self.next.get(p, 0) + n) for p, n in counts.items()}
         messages, dropped, kept = self._segments(ranges)
@@ -113,9 +117,9 @@ def recorded(event: Event) -> int:
     return event.time if event.recorded is None else event.recorded
 
 
-def log_of(messages: Iterable[Message]) -> list[CollectedRecord]:
+def log_of(messages: Iterable[Message], first: int = 0) -> list[CollectedRecord]:
     """Give messages offsets, with the gaps that transaction markers leave."""
-    return [CollectedRecord(2 * number, kind, value) for number, (kind, value) in enumerate(messages)]
+    return [CollectedRecord(first + 2 * number, kind, value) for number, (kind, value) in enumerate(messages)]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""Windows computed the naive way: all events at once, one at a time, in plain Python. Shares no code with what it judges."""
+"""Windows computed the naive way: all events at once, one at a time, in plain Python. Shares no code with
+what it judges.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,7 @@ def placed(source: Source, plan: WindowPlan) -> tuple[list[Placed], int]:
         for offset, event in enumerate(log):
             time = min(event.time, recorded(event)) if plan.time == "event" else recorded(event)
             mark = maximum - plan.allowed_lateness_ms
-            if plan.trigger.kind in ("rows", "rows_or_interval"):
-                late = time < mark
-            else:
-                late = window(plan, time)[1] <= mark
+            late = time < mark if plan.trigger.kind in ("rows", "rows_or_interval") else window(plan, time)[1] <= mark
             events.append(Placed(mark if late else time, partition, offset, late, event.kept))
             maximum = max(maximum, time)
         marks.append(maximum - plan.allowed_lateness_ms if maximum > NEVER else NEVER)

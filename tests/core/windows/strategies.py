@@ -29,8 +29,8 @@ plans = st.builds(
     st.sampled_from(["event", "event", "ingest"]),
 )
 arrival_plans = st.builds(lambda n: plan_of(Trigger("rows", rows=n), order="arrival"), st.integers(1, 6))
-# Steps of time between events: mostly forward, sometimes back; few distinct ones, so that slots are equal and times lie on the
-# bounds of windows. Some events are recorded late, and some before they say they happened.
+# Steps of time between events: mostly forward, sometimes back; few distinct ones, so that slots are equal and
+# times lie on the bounds of windows. Some events are recorded late, and some before they say they happened.
 steps = st.tuples(
     st.sampled_from([0, 0, 5, 10, 10, 30, 60, -10, -40]),
     st.sampled_from([0, 0, 0, 3, -20, 100]),
@@ -67,8 +67,8 @@ def collected_log(source: Source, plan: WindowPlan, seed: int) -> list[Collected
 
 
 def eventful_log(source: Source, phases: Sequence[Sequence[WindowPlan]], seed: int) -> list[CollectedRecord]:
-    """A log in which everything happens: partitions become idle and come back, others are added later, configurations
-    are replaced worker by worker, partitions move between workers.
+    """A log in which everything happens: partitions become idle and come back, others are added later,
+    configurations are replaced worker by worker, partitions move between workers.
 
     Each phase has its plans and its workers.
     """
@@ -96,7 +96,9 @@ def _worker(writer: WriterState, chance: Random, *, idles: bool = False) -> list
     stop = chance.random() < 0.5 and idles  # the next phase takes what is left
     while left := {p: len(log) - writer.next.get(p, 0) for p, log in writer.source.items()}:
         counts = {p: chance.randint(0, n) for p, n in left.items()}
-        idle = {p: chance.randrange(500) * SECOND for p, n in counts.items() if idles and not n and chance.random() < 0.5}
+        idle = {
+            p: chance.randrange(500) * SECOND for p, n in counts.items() if idles and not n and chance.random() < 0.5
+        }
         messages += writer.transaction(counts, idle)
         if not any(left.values()) or (stop and chance.random() < 0.3):
             break
