@@ -86,7 +86,7 @@ class PumpState(Service):
         self._epoch = 0
         self._owned: list[TopicPartition] = []
         self._assigned: list[TopicPartition] | None = None
-        self._group: Any = None
+        self._group = b""
         self._paused = False
         self._idle_since_ms: dict[int, int] = {}
         self._next_tick = 0.0
@@ -253,10 +253,9 @@ class PumpState(Service):
         return Start(committed.partition, committed.offset, committed.metadata or "")
 
 
-def names_generation(group: Any) -> bool:
-    """Whether a group's metadata fences: the library's serialisation is a magic word, then the generation (int32)."""
-    serialised: bytes = group.__reduce__()[1][0]
-    return int.from_bytes(serialised[_MAGIC_BYTES : _MAGIC_BYTES + 4], sys.byteorder, signed=True) >= 0
+def names_generation(group: bytes) -> bool:
+    """Whether a group's metadata fences: librdkafka writes it as a magic word, then the generation (int32)."""
+    return int.from_bytes(group[_MAGIC_BYTES : _MAGIC_BYTES + 4], sys.byteorder, signed=True) >= 0
 
 
 def _truncated(committed: TopicPartition, low: int) -> str:
