@@ -8,14 +8,12 @@ import pytest
 
 from streams.kafka.local_broker import Broker
 from tests.integration.pipeline import (
-    EVENTS,
     MIXED,
     PipelineState,
-    TrafficState,
     assert_exact,
     pipeline,
-    twenty_thousand_events,
 )
+from tests.integration.traffic import EVENTS, TrafficState, twenty_thousand_events
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 

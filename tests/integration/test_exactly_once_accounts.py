@@ -16,15 +16,12 @@ from confluent_kafka.admin import AdminClient
 from streams.kafka.local_broker import Broker
 from tests.integration.oracle import Asked
 from tests.integration.pipeline import (
-    EVENTS,
     MIXED,
-    PARTITIONS,
     PipelineState,
-    TrafficState,
     assert_exact,
     pipeline,
-    twenty_thousand_events,
 )
+from tests.integration.traffic import EVENTS, PARTITIONS, TrafficState, twenty_thousand_events
 from tests.servers.s3 import S3Bucket
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

@@ -6,7 +6,8 @@ import pytest
 
 from streams.kafka.local_broker import Broker
 from tests.integration.oracle import Asked
-from tests.integration.pipeline import TrafficState, assert_exact, pipeline, recent_hour_ms
+from tests.integration.pipeline import assert_exact, pipeline
+from tests.integration.traffic import TrafficState, recent_hour_ms
 
 pytestmark = [pytest.mark.kafka, pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(480)]
 

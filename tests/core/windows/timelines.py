@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from streams.core.windows.closed import ClosedWindow
-from streams.core.windows.plan import WindowPlan
+from streams.core.windows.plan import Trigger, WindowPlan
 from streams.core.windows.state import WindowsState
 from streams.core.windows.times import NEVER_MS
-from tests.core.windows.collected_log import Event, Source, WriterState, log_of, told
+from tests.core.windows.collected_log import Event, Source, WriterState, log_of, plan_of, told
 
 SECOND = 1_000
 
@@ -104,3 +104,23 @@ def _window(closed: ClosedWindow, source: Source) -> str:
 def _name(row: tuple[int, int], source: Source) -> str:
     partition, offset = row
     return f"{chr(ord('a') + partition)}{source[partition][offset].time // SECOND}"
+
+
+TEN_SECONDS = Trigger("interval", interval_ms=10 * SECOND)
+
+
+def every_ten_seconds(lateness: int = 0, **more: str) -> WindowPlan:
+    return plan_of(TEN_SECONDS, allowed_lateness_ms=lateness * SECOND, **more)
+
+
+def every_rows(rows: int, lateness: int = 0, **more: str) -> WindowPlan:
+    return plan_of(Trigger("rows", rows=rows), allowed_lateness_ms=lateness * SECOND, **more)
+
+
+def every_rows_or_ten_seconds(rows: int, lateness: int = 0) -> WindowPlan:
+    trigger = Trigger("rows_or_interval", rows=rows, interval_ms=10 * SECOND)
+    return plan_of(trigger, allowed_lateness_ms=lateness * SECOND)
+
+
+def assert_plays(plan: WindowPlan, timeline: str) -> None:
+    assert shown(plan, timeline) == squeezed(timeline)
