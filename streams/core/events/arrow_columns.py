@@ -36,7 +36,15 @@ class _Part:
     remedy: str
 
     def error(self, row: int) -> InvalidEventError:
-        return InvalidEventError(f"{self.field}: got {shown(self.source[row].as_py())}; {self.remedy}")
+        return InvalidEventError(f"{self.field}: got {shown(_plain(self.source[row]))}; {self.remedy}")
+
+
+def _plain(value: pa.Scalar) -> object:
+    """The value as Python has it; a time beyond Python's calendar as its number."""
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):
+        return getattr(value, "value", None)
 
 
 def read_arrow(fields: Fields, rows: int, projection: Projection) -> Read:
