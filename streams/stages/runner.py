@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -119,9 +120,7 @@ class RunnerState:
         """
         try:
             if not self._failed:
-                await self._dispatch(item)
-        except TransactionAbortedError as error:
-            await self._start_over(error)
+                await self._recovering(item)
         except Exception:
             self._failed = True
             raise
@@ -130,6 +129,12 @@ class RunnerState:
                 self.in_flight.release(item.bytes)
             elif isinstance(item, Revoked):
                 item.done.set()
+
+    async def _recovering(self, item: Item) -> None:
+        try:
+            await self._dispatch(item)
+        except TransactionAbortedError as error:
+            await self._start_over(error)
 
     async def _dispatch(self, item: Item) -> None:
         match item:
@@ -145,7 +150,8 @@ class RunnerState:
                 logger.debug("%s: an item of an assignment that is over is dropped", self.stage)
 
     async def _assign(self, item: Assigned) -> None:
-        await self._settle()
+        with suppress(TransactionAbortedError):  # what belonged to the former assignment is read again
+            await self._settle()
         await self._on(self._write, self.transaction.abort)
         await self._on(self._compute, self.processor.assign, item.starts, item.partition_count)
         self._epoch, self._group, self._dirty, self._pending_bytes = item.epoch, item.group, False, 0
@@ -186,6 +192,8 @@ class RunnerState:
         raise AssertionError("unreachable")
 
     async def _tick(self, tick: Tick) -> None:
+        if self._writing is not None and self._writing.done():
+            await self._settle()  # a commit that failed while nothing comes must not go unnoticed
         if await self._on(self._compute, self.processor.tick, tick):
             self._dirty = True
         if self._dirty and self._due():
@@ -219,10 +227,11 @@ class RunnerState:
 
     async def _start_over(self, error: Exception) -> None:
         logger.warning("%s: transaction aborted, reading again from the last commit: %s", self.stage, error)
-        self._epoch = None
+        assigned, self._epoch = self._epoch is not None, None
         self.metrics.aborted()
         await self._on(self._write, self.transaction.abort)
-        self.rewind()
+        if assigned:  # else the partitions are somebody else's
+            self.rewind()
 
     async def _on(self, executor: ThreadPoolExecutor, call: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(executor, call, *arguments)
