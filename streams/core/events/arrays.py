@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+_NOT_ASCII = 0x80
 _BRACE, _BRACKET = b"{["
 
 
@@ -28,6 +29,13 @@ def data_of(array: pa.Array) -> NDArray[np.uint8]:
 def lengths_of(array: pa.Array) -> NDArray[np.int32]:
     """Bytes per row."""
     return np.diff(offsets_of(array))
+
+
+def is_ascii(texts: pa.Array) -> bool:
+    """Whether all of an array's text is ASCII, and thus UTF-8; quicker than asking whether it is UTF-8."""
+    offsets, data = offsets_of(texts), data_of(texts)
+    inside = data[offsets[0] : offsets[-1]]
+    return not len(inside) or int(inside.max()) < _NOT_ASCII
 
 
 def first_bytes(array: pa.Array) -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ Dictionaries, views, large and extension types, and unions (Avro's wider ones be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +60,9 @@ def _union_branches(column: pa.UnionArray) -> Iterator[Branch]:
     dense = column.type.mode == "dense"
     for place, code in enumerate(column.type.type_codes):
         rows = np.flatnonzero(codes == code)
-        if len(rows):
+        if len(rows) == len(column) and not dense:
+            yield from _branches(column.field(place))
+        elif len(rows):
             source = column.offsets.to_numpy()[rows] if dense else rows
             for inner in _branches(column.field(place).take(pa.array(source))):
                 yield Branch(inner.values, rows if inner.rows is None else rows[inner.rows])
@@ -79,3 +81,17 @@ def taken(column: pa.Array, indices: pa.Array) -> pa.Array:
     children = [taken(column.field(place), indices) for place in range(kind.num_fields)]
     names = [kind.field(place).name for place in range(kind.num_fields)]
     return pa.UnionArray.from_sparse(codes, children, names, list(kind.type_codes))
+
+
+def texts_inside(columns: Iterable[pa.Array]) -> Iterator[pa.StringArray]:
+    """Every text array among columns and whatever is nested in them."""
+    for column in columns:
+        kind = column.type
+        if pa.types.is_string(kind):
+            yield column
+        elif pa.types.is_struct(kind) or pa.types.is_union(kind):
+            yield from texts_inside(column.field(place) for place in range(kind.num_fields))
+        elif pa.types.is_map(kind):
+            yield from texts_inside((column.keys, column.items))
+        elif pa.types.is_list(kind):
+            yield from texts_inside((column.values,))

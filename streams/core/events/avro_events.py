@@ -15,8 +15,10 @@ import pyarrow as pa
 import pyruhvro
 from numpy.typing import NDArray
 
+from streams.core.events.arrays import is_ascii
 from streams.core.events.arrow_columns import read_arrow
 from streams.core.events.arrow_fields import Fields
+from streams.core.events.arrow_values import texts_inside
 from streams.core.events.avro_schema import END, END_VALUE, framed_schema, plain
 from streams.core.events.projection import Projection
 from streams.core.events.rejects import MalformedError
@@ -71,7 +73,9 @@ def _at(framed: list[bytes], rows: NDArray[np.int64]) -> list[bytes]:
 def _block(framed: list[bytes], framing: str) -> pa.RecordBatch | None:
     try:
         batch = pyruhvro.deserialize_array(framed, framing)
-        batch.validate(full=True)
+        for texts in texts_inside(batch.columns):
+            if not is_ascii(texts):
+                texts.validate(full=True)
     except ValueError:  # pa.ArrowInvalid is one
         return None
     return batch
