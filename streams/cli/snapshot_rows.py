@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from streams.core.snapshots import Snapshot
@@ -43,9 +44,10 @@ def window_text(snapshot: Snapshot) -> str:
 
 def moment_text(ms: int | None) -> str:
     """An instant to the second."""
-    return (
-        "?" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
-    )
+    if ms is None:
+        return "?"
+    moment = str(np.datetime_as_string(np.datetime64(ms, "ms"), unit="s"))  # a window may begin before the year 1
+    return moment.replace("T", " ").removesuffix(":00")
 
 
 def decoder() -> Callable[[Record], Snapshot | None]:

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 import msgspec
 
 from streams.core.ids import snapshot_id
+from streams.core.json_schemas import json_schema_of
 from streams.core.reports.results import Report, Verdict
 
 SNAPSHOT_FORMAT: Final = 1
@@ -92,7 +93,7 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema of a snapshot, as in `schemas/snapshot.schema.json`."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Snapshot)}
+    return json_schema_of(Snapshot)
 
 
 def report_snapshot(batch: BatchFacts, report: Report, reference: ReferenceUsed | None) -> Snapshot:

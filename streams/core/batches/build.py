@@ -61,7 +61,7 @@ def build_batch(closed: ClosedWindow) -> Batch:
 def _rows(closed: ClosedWindow, dropped: Counter[str]) -> tuple[pa.Table | None, pa.Table | None]:
     if not closed.segments:
         return None, None
-    table = table_of(closed.segments)
+    table = table_of(closed.segments, by_arrival=closed.plan.order == "arrival")
     late = table["late"]
     kept = table.filter(pa.compute.invert(late))
     for operator in closed.plan.operators:

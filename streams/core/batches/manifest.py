@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import Any, Final
 
 import msgspec
+import numpy as np
 
+from streams.core.json_schemas import json_schema_of
 from streams.core.windows.plan import WindowPlan
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT: Final = 1
+
+
+class ManifestFormatError(ValueError):
+    """Bytes that are no manifest, or one of a newer format."""
 
 
 class StoredObject(msgspec.Struct, frozen=True):
@@ -33,10 +39,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A batch. Nothing in it depends on when, where or how often it was made.
 
     `start_ms` and `end_ms` (excluded) bound the window; where only rows close windows they are the slots of
-    the first and last row.
-    `sequence` numbers a plan's windows where rows close them, else it is 0. `rows` counts rows in time,
-    `late_rows` those kept beside
-    them. `dropped` counts by reason the events that fall into this window and were not kept.
+    the first and last row. `sequence` numbers a plan's windows where rows close them, else it is 0. `rows`
+    counts rows in time, `late_rows` those kept beside them. `dropped` counts by reason the events that fall
+    into this window and were not kept.
     """
 
     batch_id: str
@@ -56,9 +61,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def folder(self) -> str:
         """Collector, window start and batch id: the part that the keys of all objects of this batch share."""
-        start = datetime.fromtimestamp(self.start_ms / 1000, UTC)
-        stamp = f"{start:%Y%m%dT%H%M%S}.{self.start_ms % 1000:03d}Z"
-        return f"{self.plan.collector_id}/{stamp}-{self.batch_id}"
+        start = str(np.datetime_as_string(np.datetime64(self.start_ms, "ms")))  # has no first and last year
+        return f"{self.plan.collector_id}/{start.replace('-', '').replace(':', '')}Z-{self.batch_id}"
 
     @property
     def batch_folder(self) -> str:
@@ -81,5 +85,19 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 
 def decode_manifest(value: bytes) -> Manifest:
-    """Read a manifest. msgspec.DecodeError where it is none."""
-    return _DECODER.decode(value)
+    """Read a manifest; fields of later versions are ignored. Raises ManifestFormatError."""
+    try:
+        manifest = _DECODER.decode(value)
+    except msgspec.MsgspecError as error:
+        raise ManifestFormatError(f"no manifest of a batch: {error}") from error
+    if manifest.format > MANIFEST_FORMAT:
+        raise ManifestFormatError(
+            f"the manifest of batch {manifest.batch_id} has format {manifest.format}, this program reads up to "
+            f"{MANIFEST_FORMAT}: upgrade it"
+        )
+    return manifest
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a manifest, as in `schemas/batch-manifest.schema.json`."""
+    return json_schema_of(Manifest)

@@ -1,13 +1,11 @@
 """Values of a column as the text that reports show."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from streams.core.reports.column import Column, Family
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def label(column: Column, key: Any) -> str:
@@ -30,5 +28,4 @@ def labels(column: Column, keys: pa.Array) -> list[str]:
 
 def instant(epoch_ms: float) -> str:
     """Epoch milliseconds as RFC 3339 in UTC, for example 2026-11-21T10:00:00.000Z."""
-    moment = _EPOCH + timedelta(milliseconds=int(epoch_ms))
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{np.datetime_as_string(np.datetime64(int(epoch_ms), 'ms'))}Z"  # a window may begin before the year 1

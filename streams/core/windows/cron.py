@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 from cronsim import CronSim, CronSimError
 
-from streams.core.windows.times import Times
+from streams.core.windows.times import FOREVER_MS, NEVER_MS, Times
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -22,6 +22,8 @@ _DAY_MS = 24 * 60 * 60 * 1000
 # A time is found from at least this far before it: where clocks change, cronsim's answer depends on where
 # it starts.
 _RUN_UP = timedelta(hours=3)
+# Python's calendar and cronsim's search both end: beyond these days (1800-01-01, 9800-01-01) lies one window each.
+_FIRST_DAY, _LAST_DAY = -62_091, 2_859_849
 
 
 class CronCalendar:
@@ -57,6 +59,10 @@ def _bounds(expression: str, timezone: str, day: int) -> Times:
     first after it.
     """
     zone = _zone(timezone)
+    if day < _FIRST_DAY:
+        return np.concatenate(([NEVER_MS], _bounds(expression, timezone, _FIRST_DAY)))
+    if day > _LAST_DAY:
+        return np.concatenate((_bounds(expression, timezone, _LAST_DAY), [FOREVER_MS]))
     first, last = day * _DAY_MS, (day + 1) * _DAY_MS
     start = _EPOCH + timedelta(days=day, milliseconds=1)
     while True:
