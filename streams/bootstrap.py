@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
-
-import faust
 
 from streams.core.collection import routes
 from streams.core.collectors.collector import Collector
@@ -26,9 +22,10 @@ from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Item
 from streams.kafka.pump import PumpSettings, PumpState
 from streams.kafka.schemas import schema_source
+from streams.kafka.stopping import StoppingState
 from streams.metrics import Metrics, StageMetrics, create_metrics
 from streams.settings import Settings
-from streams.stages.app import ItemChannel, StageApp, create_agent, create_app
+from streams.stages.app import ItemChannel, StageApp, StageWorker, create_agent, create_app
 from streams.stages.collect import CollectSettings, CollectState
 from streams.stages.decoding import DecodingState
 from streams.stages.probes import add_probes
@@ -50,22 +47,24 @@ class Worker:
 
     app: StageApp
     metrics: Metrics
+    stopping: StoppingState
 
     def run(self) -> int:
         """Run; drain, commit and leave when told to stop. 0 after a clean stop, 1 where a stage could not go
         on.
         """
         _calm_garbage_collector()
-        worker = faust.Worker(self.app, loglevel="WARNING", redirect_stdouts=False, quiet=True)
+        code = 1
         try:
-            worker.execute_from_commandline()
+            StageWorker(self.app, self.stopping).execute_from_commandline()
         except SystemExit as end:
-            return int(end.code or 0)
+            code = int(end.code or 0)
         except Exception:
             logger.exception("the worker stops")
-            return 1
         finally:
             gc.unfreeze()
+        self.stopping.finished(code)
+        return code
 
 
 def _calm_garbage_collector() -> None:
@@ -80,28 +79,31 @@ class _Parts:
     settings: Settings
     collectors: Sequence[Collector]
     metrics: Metrics
+    stopping: StoppingState
 
 
 def build_worker(settings: Settings, collectors: Sequence[Collector], stages: Sequence[str] = STAGES) -> Worker:
     """Join the named stages into one worker. KafkaStageError where a topic is missing."""
-    parts = _Parts(settings, collectors, create_metrics())
-    app = create_app(settings.group_prefix, settings.web.host, settings.web.port, Path(tempfile.gettempdir()))
+    stopping = StoppingState(settings.limits.drain_budget_s)
+    parts = _Parts(settings, collectors, create_metrics(), stopping)
+    app = create_app(settings.group_prefix, settings.web.host, settings.web.port)
     running = {stage: _add_stage(app, parts, stage) for stage in stages}
     add_probes(app, parts.metrics, running)
-    return Worker(app, parts.metrics)
+    return Worker(app, parts.metrics, stopping)
 
 
 def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
     source, make = _MAKERS[stage]
     settings = parts.settings
     in_flight = InFlightBytesState(settings.limits.in_flight_bytes)
+    metrics = StageMetrics(parts.metrics, stage, source(settings))
     runner = RunnerState(
         stage,
         make(parts),
         open_transaction(_producer_config(settings, stage), settings.limits.transaction_timeout_s),
         in_flight,
         RunnerSettings(settings.limits.commit_interval_s),
-        StageMetrics(parts.metrics, stage),
+        metrics,
         rewind=lambda: pump.rewind(),  # noqa: PLW0108 - the pump is made below: it feeds what this joins
     )
     channel = create_agent(app, stage, runner, app.crash)
@@ -115,7 +117,10 @@ def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
         lambda item: _deliver(app, channel, item),
         in_flight,
         runner,
+        parts.stopping,
     )
+    metrics.down()
+    metrics.observe(lambda: in_flight.bytes, lambda: pump.partitions_paused)
     app._extra_services.append(pump)  # type: ignore[arg-type]  # noqa: SLF001 - `app.service` takes a class only
     return runner
 
@@ -126,7 +131,7 @@ def _deliver(app: StageApp, channel: ItemChannel, item: Item) -> None:
 
 def _pump_settings(settings: Settings, topic: str) -> PumpSettings:
     limits = settings.limits
-    return PumpSettings(topic, limits.chunk_messages, limits.poll_timeout_s, drain_s=limits.drain_budget_s)
+    return PumpSettings(topic, limits.chunk_messages, limits.poll_timeout_s)
 
 
 def _producer_config(settings: Settings, stage: str) -> client_config.Config:

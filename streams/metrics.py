@@ -5,8 +5,8 @@ Created once by the composition root with a registry of its own; Prometheus's gl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -35,7 +35,6 @@ class Metrics:
     partitions_assigned: Gauge
     partitions_paused: Gauge
     watermark_lag_seconds: Gauge
-    open_windows: Gauge
     open_rows: Gauge
     report_seconds: Histogram
     stage_up: Gauge
@@ -52,6 +51,31 @@ class StageMetrics:
 
     metrics: Metrics
     stage: str
+    topic: str
+
+    def up(self) -> None:
+        """The stage runs."""
+        self.metrics.stage_up.labels(self.stage).set(1)
+
+    def down(self) -> None:
+        """The stage does not run yet, or met what it cannot recover from."""
+        self.metrics.stage_up.labels(self.stage).set(0)
+
+    def observe(self, bytes_in_flight: Callable[[], int], partitions_paused: Callable[[], int]) -> None:
+        """Ask these whenever the metrics are read."""
+        self.metrics.bytes_in_flight.labels(self.stage).set_function(bytes_in_flight)
+        self.metrics.partitions_paused.labels(self.stage).set_function(partitions_paused)
+
+    def lag(self, partition: int, messages: int) -> None:
+        """So many messages of a source partition are yet to be processed."""
+        self.metrics.consumer_lag.labels(self.stage, self.topic, partition).set(messages)
+
+    def left(self, partitions: Iterable[int]) -> None:
+        """The stage owns no partition any more: somebody else speaks for these."""
+        self.assigned(0)
+        for partition in partitions:
+            with suppress(KeyError):
+                self.metrics.consumer_lag.remove(self.stage, self.topic, partition)
 
     def assigned(self, partitions: int) -> None:
         """The stage owns this many source partitions now."""
@@ -69,7 +93,7 @@ class StageMetrics:
         self.metrics.transactions.labels(self.stage, "aborted").inc()
 
     def unavailable(self) -> None:
-        """The object store could not be reached; the stage tries again."""
+        """The object store or the schema registry could not be reached; the stage tries again."""
         self.metrics.store_unavailable.labels(self.stage).inc()
 
 
@@ -100,14 +124,13 @@ def create_metrics() -> Metrics:
         transaction_seconds=histogram(
             "transaction_seconds", "Time to write the last records and commit", _TRANSACTION_BUCKETS_S, "stage"
         ),
-        bytes_in_flight=gauge("bytes_in_flight", "Bytes read and not yet committed", "stage"),
-        consumer_lag=gauge("consumer_lag", "Messages behind the end", "stage", "topic", "partition"),
+        bytes_in_flight=gauge("bytes_in_flight", "Bytes read and not yet processed", "stage"),
+        consumer_lag=gauge("consumer_lag", "Messages yet to be processed", "stage", "topic", "partition"),
         partitions_assigned=gauge("partitions_assigned", "Source partitions owned", "stage"),
         partitions_paused=gauge("partitions_paused", "Source partitions paused by flow control", "stage"),
         watermark_lag_seconds=gauge("watermark_lag_seconds", "Watermark behind the clock", "partition"),
-        open_windows=gauge("open_windows", "Windows not closed yet", "collector"),
         open_rows=gauge("open_rows", "Rows waiting in open windows", "collector"),
         report_seconds=histogram("report_seconds", "Time to compute a report", _REPORT_BUCKETS_S),
         stage_up=gauge("stage_up", "1 while the stage runs", "stage"),
-        store_unavailable=counter("store_unavailable", "Attempts that the object store refused", "stage"),
+        store_unavailable=counter("store_unavailable", "Attempts that store or registry refused", "stage"),
     )

@@ -25,7 +25,6 @@ EXPOSED = {
     "streams_partitions_assigned{stage}",
     "streams_partitions_paused{stage}",
     "streams_watermark_lag_seconds{partition}",
-    "streams_open_windows{collector}",
     "streams_open_rows{collector}",
     "streams_report_seconds{}",
     "streams_stage_up{stage}",
@@ -77,7 +76,7 @@ def test_prometheus_own_registry_is_left_alone(metrics: Metrics) -> None:
 
 
 def test_a_commit_is_counted_when_it_is_done_and_not_when_it_fails(metrics: Metrics) -> None:
-    stage = StageMetrics(metrics, "collect")
+    stage = StageMetrics(metrics, "collect", "predictions")
     with stage.transaction():
         assert sample(metrics, "streams_transactions_total", stage="collect", outcome="committed") is None
     with pytest.raises(RuntimeError), stage.transaction():

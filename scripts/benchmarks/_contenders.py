@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 from uuid import uuid4
@@ -73,6 +74,7 @@ def faust(servers: str, topic: str, count: int) -> float:
         value_serializer="json",
         consumer_auto_offset_reset="earliest",
         web_enabled=False,
+        datadir=tempfile.mkdtemp(prefix="streams-bench-"),
         topic_partitions=1,
         topic_disable_leader=True,
     )

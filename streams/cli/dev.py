@@ -12,7 +12,7 @@ import typer
 from streams.cli.exits import CommandError, Exit
 from streams.cli.options import Session
 from streams.cli.topics import plans_of
-from streams.cli.worker import CollectorsFile, LogLevel, Port, log_to_stderr, run_worker
+from streams.cli.worker import CollectorsFile, LogLevel, Port, log_to_stderr, run_worker, stop_in_order_from_now_on
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -42,6 +42,7 @@ def dev(
     """
     from streams.cli.output import note
 
+    stop_in_order_from_now_on()
     given = session.settings(collectors=collectors, web__port=port)
     if not given.collectors.is_file():
         raise CommandError(f"no collectors file {given.collectors}: write one, or try `streams demo`", Exit.USAGE)

@@ -43,9 +43,18 @@ def worker(
     others without loss or doubling. Exits with 1 at once where topics are missing, and prints the commands that
     create them.
     """
+    stop_in_order_from_now_on()
     settings = session.settings(collectors=collectors, web__port=port)
     log_to_stderr(log_level)
     raise typer.Exit(run_worker(session, settings, stages))
+
+
+def stop_in_order_from_now_on() -> None:
+    """SIGTERM ends the process with 0 also while it starts, when nothing is in hand yet."""
+    import signal
+    import sys
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
@@ -79,3 +88,5 @@ def log_to_stderr(level: str) -> None:
     if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise CommandError(f"--log-level {level}: choose debug, info, warning or error", Exit.USAGE)
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("faust", "mode", "aiohttp.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

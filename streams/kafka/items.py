@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from confluent_kafka import Message
@@ -62,12 +62,13 @@ class Tick:
     """Time passes, also when nothing comes.
 
     `idle_since_ms` names the partitions whose end was reached and since when nothing more came, by the
-    worker's clock.
+    worker's clock. `ends` has the partitions' ends as the last fetch saw them.
     """
 
     epoch: int
     at_ms: int
     idle_since_ms: Mapping[int, int]
+    ends: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

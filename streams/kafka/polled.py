@@ -45,6 +45,13 @@ def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:
     )
 
 
+def ends_of(raw: RawMessages) -> dict[int, int]:
+    """The next offset to read of every partition in a chunk."""
+    ends = np.full(int(raw.partitions.max()) + 1, -1, np.int64)
+    ends[raw.partitions] = raw.offsets + 1  # where a partition comes again, the last one stays
+    return {partition: int(ends[partition]) for partition in np.flatnonzero(ends >= 0).tolist()}
+
+
 def size_of(raw: RawMessages) -> int:
     """Bytes of all values."""
     return sum(len(value) for value in raw.values if value is not None)

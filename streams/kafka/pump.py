@@ -24,6 +24,7 @@ from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
 from streams.kafka.patience import patiently
 from streams.kafka.polled import columns_of, size_of, split_ends
+from streams.kafka.stopping import StoppingState
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +40,12 @@ class PumpSettings:
     """How the pump polls.
 
     `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages.
-    `drain_s` is how long a revoked
-    partition is held back so that the stage can finish; it has to stay well below `max.poll.interval.ms`.
     """
 
     topic: str
     poll_messages: int = 10_000
     poll_timeout_s: float = 0.1
     tick_s: float = 0.1
-    drain_s: float = 20.0
 
 
 class Stage(Protocol):
@@ -75,8 +73,11 @@ class PumpState(Service):
         deliver: Callable[[Item], None],
         in_flight: InFlightBytesState,
         stage: Stage,
+        stopping: StoppingState,
     ) -> None:
         super().__init__()
+        self._stopping = stopping
+        self._error: BaseException | None = None
         self._stage = stage
         self._preparing = ThreadPoolExecutor(_PREPARING_THREADS, f"prepare-{settings.topic}")
         self._settings = settings
@@ -90,19 +91,13 @@ class PumpState(Service):
         self._paused = False
         self._idle_since_ms: dict[int, int] = {}
         self._next_tick = 0.0
-        self._halt = threading.Event()
         self._rewind = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pump-{settings.topic}", daemon=True)
 
     @property
-    def paused(self) -> bool:
-        """Whether partitions are paused because too much is in flight."""
-        return self._paused
-
-    @property
-    def owned(self) -> int:
-        """How many partitions are assigned."""
-        return len(self._owned)
+    def partitions_paused(self) -> int:
+        """How many of the assigned partitions are paused, because too much is in flight."""
+        return len(self._owned) if self._paused else 0
 
     def rewind(self) -> None:
         """Ask for everything after the committed offsets again; chunks of the present epoch are void."""
@@ -115,10 +110,12 @@ class PumpState(Service):
 
     async def on_stop(self) -> None:
         """Let the stage finish what it has, then leave the group."""
-        self._halt.set()
+        self._stopping.begin()
         if self._thread.ident is not None:
             await self.loop.run_in_executor(None, self._thread.join)
         self._preparing.shutdown(wait=False, cancel_futures=True)
+        if self._error is not None:
+            await self.crash(self._error)  # `_fail` may come too late for a worker that stops anyway
 
     def _run(self) -> None:
         ended: BaseException | None = KafkaStageError(f"the pump of topic {self._settings.topic} ended: see above")
@@ -129,7 +126,7 @@ class PumpState(Service):
                 on_revoke=self._on_revoke,
                 on_lost=self._on_lost,
             )
-            while not self._halt.is_set():
+            while not self._stopping.begun.is_set():
                 self._turn()
             self._consumer.close()
             ended = None
@@ -137,7 +134,8 @@ class PumpState(Service):
             logger.exception("the pump of topic %s failed", self._settings.topic)
             ended = error
         finally:  # the client library may raise a `KafkaError`, which `except` cannot catch
-            if ended is not None:
+            self._error = ended
+            if ended is not None and not self.loop.is_closed():
                 self.loop.call_soon_threadsafe(self._fail, ended)
 
     def _fail(self, error: BaseException) -> None:
@@ -181,7 +179,13 @@ class PumpState(Service):
     def _tick(self) -> None:
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + self._settings.tick_s
-            self._deliver(Tick(self._epoch, time.time_ns() // 1_000_000, dict(self._idle_since_ms)))
+            now_ms = time.time_ns() // 1_000_000
+            self._deliver(Tick(self._epoch, now_ms, dict(self._idle_since_ms), self._ends()))
+
+    def _ends(self) -> dict[int, int]:
+        """What the last fetch said: nobody is asked."""
+        known = {each.partition: self._consumer.get_watermark_offsets(each, cached=True) for each in self._owned}
+        return {partition: marks[1] for partition, marks in known.items() if marks[1] >= 0}
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Fetch nothing yet: `_turn` takes the partitions up. Asking the cluster from within a callback aborts the
@@ -194,11 +198,9 @@ class PumpState(Service):
         del consumer, partitions
         done = threading.Event()
         self._deliver(Revoked(self._epoch, done))
-        if not done.wait(self._settings.drain_s):
+        if not done.wait(self._stopping.drain_s()):
             logger.warning(
-                "stage of topic %s did not finish in %s s: its work is left to the next owner",
-                self._settings.topic,
-                self._settings.drain_s,
+                "stage of topic %s did not finish in time: its work is left to the next owner", self._settings.topic
             )
         self._forget()
 
@@ -240,7 +242,7 @@ class PumpState(Service):
         return list(self._patiently(lambda: self._consumer.committed(partitions, _METADATA_TIMEOUT_S)))
 
     def _patiently(self, ask: Callable[[], T]) -> T:
-        return patiently(ask, self._halt)
+        return patiently(ask, self._stopping.begun)
 
     def _start(self, committed: TopicPartition) -> Start:
         if committed.error is not None:

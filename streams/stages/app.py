@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import faust
@@ -15,6 +14,7 @@ from faust.channels import Channel
 from mode.utils.queues import ThrowableQueue
 
 from streams.kafka.items import Item
+from streams.kafka.stopping import StoppingState
 from streams.stages.runner import RunnerState
 
 
@@ -29,6 +29,9 @@ class StageApp(faust.App):
 
     BootStrategy = WithoutKafka
 
+    def _create_directories(self) -> None:
+        """Faust would make folders for tables; there are none."""
+
 
 class ItemChannel(Channel[Item]):
     """A channel that keeps what is in it when flow resumes; Faust's own drops it."""
@@ -41,8 +44,25 @@ class ItemChannel(Channel[Item]):
         return self._queue
 
 
-def create_app(app_id: str, host: str, port: int, folder: Path) -> StageApp:
-    """An app without discovery, tables and routing; `folder` is where Faust insists to have one."""
+class StageWorker(faust.Worker):
+    """Runs an app until SIGTERM or SIGINT or a crash, from which on the budget for stopping runs.
+
+    Faust's worker would take over logging and write the codes of a spinner to standard output.
+    """
+
+    def __init__(self, app: StageApp, stopping: StoppingState) -> None:
+        super().__init__(app, redirect_stdouts=False, quiet=True, override_logging=False)
+        self.spinner = None
+        self._stopping = stopping
+
+    async def stop(self) -> None:
+        """Stop everything, within the budget."""
+        self._stopping.begin(then_exit=True)
+        await super().stop()
+
+
+def create_app(app_id: str, host: str, port: int) -> StageApp:
+    """An app without discovery, tables and routing."""
     app = StageApp(
         app_id,
         broker="kafka://off",
@@ -52,7 +72,6 @@ def create_app(app_id: str, host: str, port: int, folder: Path) -> StageApp:
         web_port=port or _free_port(host),
         web_router_enabled=False,
         web_tables_enabled=False,
-        datadir=str(folder),
         topic_disable_leader=True,
     )
     app.finalize()

@@ -8,9 +8,9 @@ lateness exactly as if there had been none.
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from streams.kafka.records import ACCOUNT, SEGMENT
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
 from streams.stages.collected_account import AccountState
+from streams.stages.collected_counts import CountsBuffer
 from streams.stages.decoding import DecodingState
 from streams.stages.runner import Checkpoint
 
@@ -68,7 +69,7 @@ class CollectState:
     decoding: DecodingState
     metrics: Metrics
     _account: AccountState = field(init=False)
-    _read: Counter[str] = field(default_factory=Counter)
+    _counts: CountsBuffer = field(default_factory=CountsBuffer)
     _at_ms: int = 0
     _told_ms: int = 0
     _idle_since_ms: Mapping[int, int] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class CollectState:
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
         """Begin anew where the committed offsets and their metadata say."""
         self._account.begin(starts, partition_count)
+        self._counts = CountsBuffer()
         self._idle_since_ms = {}
         self._told_ms = 0
 
@@ -92,6 +94,7 @@ class CollectState:
         base = 0
         for outcome in self._outcomes(chunk.raw, self._account.maxima(), chunk.prepared.result):
             self._account.add(outcome.raw, outcome.event_partitions, outcome.collection, outcome.rejects)
+            self._counts.add(len(outcome.event_partitions), outcome.collection, outcome.rejects)
             outgoing += self._segments(outcome.collection)
             messages = chunk.messages[base : base + len(outcome.raw)]
             outgoing += [
@@ -132,7 +135,8 @@ class CollectState:
             for partition, ledger in self._account.partitions.items()
         ]
         self._account.close()
-        return Checkpoint(accounts, offsets)
+        counts, self._counts = self._counts, CountsBuffer()
+        return Checkpoint(accounts, offsets, partial(counts.publish, self.metrics))
 
     def _segments(self, collection: Collection) -> Iterator[Outgoing]:
         for kept in collection.kept:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 
 from streams.core.batches.manifest import Manifest, decode_manifest
 from streams.core.collectors.collector import Collector
@@ -46,6 +47,7 @@ class ReportState:
     pool: Executor
     metrics: Metrics
     _next: dict[int, int] = field(default_factory=dict)
+    _published: list[Snapshot] = field(default_factory=list)
 
     def prepare(self, raw: RawMessages) -> None:
         """Nothing is done ahead."""
@@ -54,13 +56,16 @@ class ReportState:
         """Begin anew at the committed offsets."""
         del partition_count
         self._next = {start.partition: start.offset for start in starts}
+        self._published = []
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
         """Compute the reports of a chunk side by side; publish them in order, object first."""
         manifests = [decode_manifest(value) for value in chunk.raw.values if value is not None]
-        with self.metrics.report_seconds.time():
-            published = list(self.pool.map(compute, map(self._job, manifests)))
+        published = list(self.pool.map(compute, map(self._job, manifests)))
+        for made in published:
+            self.metrics.report_seconds.observe(made.seconds)
         outgoing = list(self._publish(manifests, published))
+        self._published += [made.snapshot for made in published]
         for partition, offset in zip(chunk.raw.partitions.tolist(), chunk.raw.offsets.tolist(), strict=True):
             self._next[partition] = offset + 1
         return outgoing
@@ -72,9 +77,15 @@ class ReportState:
 
     def checkpoint(self) -> Checkpoint:
         """The next batches to report on."""
+        published, self._published = self._published, []
         return Checkpoint(
-            offsets=[SourceOffset(self.settings.batches, partition, offset) for partition, offset in self._next.items()]
+            offsets=[SourceOffset(self.settings.batches, partition, next_) for partition, next_ in self._next.items()],
+            committed=partial(self._count, published),
         )
+
+    def _count(self, published: Sequence[Snapshot]) -> None:
+        for snapshot in published:
+            self.metrics.snapshots.labels(snapshot.collector_id, snapshot.verdict.value).inc()
 
     def _publish(self, manifests: Sequence[Manifest], published: Sequence[Published]) -> Iterator[Outgoing]:
         headers = (("content-type", self.settings.content_type.encode()),)
@@ -82,7 +93,6 @@ class ReportState:
             snapshot = made.snapshot
             self.store.put(f"{manifest.snapshot_folder}/snapshot.json", snapshot.to_json_bytes())
             self.store.put(f"{manifest.snapshot_folder}/report.html", made.page)
-            self.metrics.snapshots.labels(snapshot.collector_id, snapshot.verdict.value).inc()
             key = snapshot.collector_id.encode()
             yield Outgoing(self.settings.snapshots, self.settings.encode(snapshot), key, headers=headers)
 

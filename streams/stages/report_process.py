@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,10 +40,11 @@ class ReportJob:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A snapshot and the page that shows it."""
+    """A snapshot, the page that shows it, and how long they took."""
 
     snapshot: Snapshot
     page: bytes
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -107,4 +109,6 @@ def initialise(store_uri: str, s3_endpoint_url: str | None, folder: Path) -> Non
 
 def compute(job: ReportJob) -> Published:
     """See `ReporterState.compute`."""
-    return _REPORTER[0].compute(job)
+    began = time.perf_counter()
+    published = _REPORTER[0].compute(job)
+    return replace(published, seconds=time.perf_counter() - began)

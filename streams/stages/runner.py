@@ -21,6 +21,7 @@ from streams.core.events.schema_source import SchemaUnavailableError
 from streams.kafka.errors import TransactionAbortedError
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
+from streams.kafka.polled import ends_of
 from streams.kafka.transactions import Outgoing, SourceOffset, TransactionState
 from streams.metrics import StageMetrics
 from streams.stores.errors import StoreUnavailableError
@@ -30,14 +31,19 @@ logger = logging.getLogger(__name__)
 _RETRY_S = (0.5, 1, 2, 5, 10)
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """What has to be committed together: last messages of the transaction and, per source partition, next
-    offset and metadata.
+    offset and metadata. `committed` is called once that is durable, on another thread: counters go up there.
     """
 
     outgoing: Sequence[Outgoing] = ()
     offsets: Sequence[SourceOffset] = ()
+    committed: Callable[[], None] = _nothing
 
 
 class Processor(Protocol):
@@ -97,6 +103,7 @@ class RunnerState:
     _dirty: bool = False
     _pending_bytes: int = 0
     _last_commit: float = 0.0
+    _read: dict[int, int] = field(default_factory=dict)
     _writing: asyncio.Task[None] | None = None
     _compute: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "compute"))
     _write: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "write"))
@@ -109,6 +116,7 @@ class RunnerState:
     async def start(self) -> None:
         """Fence a predecessor before anything is read."""
         await self._on(self._write, self.transaction.initialise)
+        self.metrics.up()
 
     def prepare(self, raw: RawMessages) -> Any:
         """See `Processor.prepare`."""
@@ -123,6 +131,7 @@ class RunnerState:
                 await self._recovering(item)
         except Exception:
             self._failed = True
+            self.metrics.down()
             raise
         finally:
             if isinstance(item, Chunk):
@@ -156,11 +165,12 @@ class RunnerState:
         await self._on(self._compute, self.processor.assign, item.starts, item.partition_count)
         self._epoch, self._group, self._dirty, self._pending_bytes = item.epoch, item.group, False, 0
         self._last_commit = time.monotonic()
+        self._read = {start.partition: start.offset for start in item.starts}
         self.metrics.assigned(len(item.starts))
 
     async def _leave(self, item: Revoked | Lost) -> None:
         current, self._epoch = self._epoch == item.epoch, None
-        self.metrics.assigned(0)
+        self.metrics.left(self._read)
         if current and isinstance(item, Revoked):
             await self._commit()
             await self._settle()
@@ -172,6 +182,7 @@ class RunnerState:
         outgoing = await self._compute_with_patience(chunk)
         self._dirty = True
         self._pending_bytes += chunk.bytes
+        self._read.update(ends_of(chunk.raw))
         await self._settle()
         if self._due():
             await self._commit(outgoing)
@@ -192,6 +203,7 @@ class RunnerState:
         raise AssertionError("unreachable")
 
     async def _tick(self, tick: Tick) -> None:
+        self._tell_lag(tick)
         if self._writing is not None and self._writing.done():
             await self._settle()  # a commit that failed while nothing comes must not go unnoticed
         if await self._on(self._compute, self.processor.tick, tick):
@@ -199,6 +211,11 @@ class RunnerState:
         if self._dirty and self._due():
             await self._settle()
             await self._commit()
+
+    def _tell_lag(self, tick: Tick) -> None:
+        for partition, end in tick.ends.items():
+            behind = 0 if partition in tick.idle_since_ms else max(0, end - self._read.get(partition, end))
+            self.metrics.lag(partition, behind)
 
     def _due(self) -> bool:
         elapsed = time.monotonic() - self._last_commit >= self.settings.commit_interval_s
@@ -218,6 +235,7 @@ class RunnerState:
             self.transaction.write(outgoing)
             self.transaction.write(checkpoint.outgoing)
             self.transaction.commit(checkpoint.offsets, group)
+        checkpoint.committed()
 
     async def _settle(self) -> None:
         """Wait for the write under way; its failure is raised here."""

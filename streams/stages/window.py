@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from streams.core.batches.build import build_batch
-from streams.core.batches.manifest import encode_manifest
+from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.events.messages import RawMessages
 from streams.core.windows.closed import ClosedWindow
 from streams.core.windows.state import CollectedRecord, WindowsState
+from streams.core.windows.times import NEVER_MS
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import kind_of
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -51,6 +53,7 @@ class WindowState:
     _folded: Chunk | None = None
     _closed: deque[ClosedWindow] = field(default_factory=deque)
     _manifests: list[Outgoing] = field(default_factory=list)
+    _made: list[Manifest] = field(default_factory=list)
 
     def prepare(self, raw: RawMessages) -> None:
         """Nothing is done ahead."""
@@ -64,6 +67,9 @@ class WindowState:
         self._touched, self._folded = set(), None
         self._closed.clear()
         self._manifests.clear()
+        self._made = []
+        self.metrics.open_rows.clear()
+        self.metrics.watermark_lag_seconds.clear()
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
         """Fold a chunk once; then store the batches of all windows that closed, each object before its
@@ -79,8 +85,11 @@ class WindowState:
         return manifests
 
     def tick(self, tick: Tick) -> bool:
-        """Time means nothing to this stage: what closes idle windows is in the log."""
-        del tick
+        """Time means nothing to this stage but for its metrics: what closes idle windows is in the log."""
+        for partition, state in self._partitions.items():
+            if state.watermarks.event_ms > NEVER_MS:
+                behind_s = max(0, tick.at_ms - state.watermarks.event_ms) / 1000
+                self.metrics.watermark_lag_seconds.labels(partition).set(behind_s)
         return False
 
     def checkpoint(self) -> Checkpoint:
@@ -93,7 +102,13 @@ class WindowState:
             for collector, rows in self._partitions[partition].open_rows().items():
                 self.metrics.open_rows.labels(collector).set(rows)
         self._touched = set()
-        return Checkpoint(outgoing, offsets)
+        manifests, self._made = self._made, []
+        return Checkpoint(outgoing, offsets, partial(self._count, manifests))
+
+    def _count(self, manifests: Sequence[Manifest]) -> None:
+        for manifest in manifests:
+            self.metrics.batches.labels(manifest.plan.collector_id).inc()
+            self.metrics.late_rows.labels(manifest.plan.collector_id).inc(manifest.late_rows)
 
     def _fold(self, chunk: Chunk) -> None:
         for message in chunk.messages:
@@ -108,7 +123,5 @@ class WindowState:
             self.store.put(key, content)
         value = encode_manifest(batch.manifest)
         self.store.put(f"{batch.manifest.batch_folder}/manifest.json", value)
-        collector = closed.plan.collector_id
-        self.metrics.batches.labels(collector).inc()
-        self.metrics.late_rows.labels(collector).inc(batch.manifest.late_rows)
-        return Outgoing(self.settings.batches, value, collector.encode())
+        self._made.append(batch.manifest)
+        return Outgoing(self.settings.batches, value, closed.plan.collector_id.encode())

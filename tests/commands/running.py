@@ -27,15 +27,20 @@ class Ran:
         return self.out + self.err
 
 
+def plain_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with nothing that could configure `streams` but `environ`."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMS_", "KAFKA_", "AWS_"))}
+    return {**plain, **environ}
+
+
 def run(
     *arguments: str, folder: Path, environ: Mapping[str, str] | None = None, stdin: bytes = b"", timeout_s: float = 120
 ) -> Ran:
     """`streams ...` in `folder`, with nothing of the environment that could configure it but `environ`."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMS_", "KAFKA_", "AWS_"))}
     done = subprocess.run(
         [sys.executable, "-m", "streams.cli.main", *arguments],
         cwd=folder,
-        env={**plain, **(environ or {})},
+        env=plain_environment(environ or {}),
         input=stdin,
         capture_output=True,
         check=False,

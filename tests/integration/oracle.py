@@ -95,6 +95,11 @@ def expected_windows(events: Sequence[Event], asked: Asked) -> list[Window]:
     return list(_cut(rows, counts, asked))
 
 
+def expected_reasons(events: Sequence[Event], asked: Asked) -> Counter[str | None]:
+    """How many events are dropped for which reason; None counts those that are kept."""
+    return Counter(_reasons(events, asked))
+
+
 def hash_of(ids: Sequence[str]) -> list[int]:
     """The 64-bit hash of an id, as documented: pandas.util.hash_array."""
     return [int(each) for each in pd.util.hash_array(np.array(ids, dtype=object), categorize=False)]

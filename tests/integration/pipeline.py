@@ -54,7 +54,7 @@ class WorkerProcess:
         self.log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streams.cli.main", "worker", "--port", "0", *arguments],
+                [sys.executable, "-m", "streams.cli.main", "worker", *arguments],
                 env={**os.environ, **environ},
                 cwd=ROOT,
                 stdout=output,
@@ -117,8 +117,8 @@ class PipelineState:
     def group(self, stage: str) -> str:
         return f"{self.name}-{stage}"
 
-    def start(self, stages: str = "collect,window,report", **environ: str) -> WorkerProcess:
-        """Start one more worker."""
+    def start(self, stages: str = "collect,window,report", port: int = 0, **environ: str) -> WorkerProcess:
+        """Start one more worker; port 0 is any."""
         instance = f"w{len(self.workers)}"
         settings = {
             **_QUICK,
@@ -133,7 +133,7 @@ class PipelineState:
             **self.environ,
             **environ,
         }
-        arguments = ["--collectors", str(self.folder / "collectors.json"), "--stages", stages]
+        arguments = ["--collectors", str(self.folder / "collectors.json"), "--stages", stages, "--port", str(port)]
         self.workers.append(WorkerProcess(self.folder / f"{instance}.log", settings, arguments))
         return self.workers[-1]
 
