@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from streams.core.reports.batch_columns import report_table
+from streams.core.reports.batch_columns import report_dataset
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.html.page import snapshot_page
@@ -84,7 +84,7 @@ class ReporterState:
         if job.rows_key is None:
             return Dataset(pa.table({}))
         content = open_objects(self.store_uri, self.s3_endpoint_url).get(job.rows_key)
-        return Dataset(report_table(pq.read_table(io.BytesIO(content))))
+        return report_dataset(pq.read_table(io.BytesIO(content)))
 
     def _reference(self, location: str | None) -> tuple[ReferenceUsed, Dataset] | None:
         if location is None:
@@ -92,7 +92,7 @@ class ReporterState:
         reference = self._references.load(location)
         if reference.sha256 not in self._datasets:
             kept = list(self._datasets.items())[: _REFERENCES_KEPT - 1]
-            self._datasets = {reference.sha256: Dataset(report_table(reference.table)), **dict(kept)}
+            self._datasets = {reference.sha256: report_dataset(reference.table), **dict(kept)}
         return ReferenceUsed(name=location, hash=reference.sha256), self._datasets[reference.sha256]
 
 

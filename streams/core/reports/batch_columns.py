@@ -12,8 +12,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streams.core.reports.dataset import Dataset
+
 _FEATURES: Final = "features."
 _REPORTED: Final = ("prediction", _FEATURES, "metadata.", "extra.", "input.data")
+
+
+def report_dataset(rows: pa.Table) -> Dataset:
+    """A batch's rows, or reference data, as reports see them: ``report_table``, and beside it concepts and lists."""
+    if not _is_batch(rows):
+        return Dataset(rows)
+    return Dataset(report_table(rows), _beside(rows))
 
 
 def report_table(rows: pa.Table) -> pa.Table:
@@ -27,7 +36,7 @@ def report_table(rows: pa.Table) -> pa.Table:
     row comes
     from and not what it is (id, time, offset, model ...), or is nested.
     """
-    if not {"partition", "offset", "index"} <= set(rows.column_names):
+    if not _is_batch(rows):
         return rows
     chosen = rows.select([field.name for field in rows.schema if _is_reported(field)])
     names = chosen.column_names
@@ -36,6 +45,17 @@ def report_table(rows: pa.Table) -> pa.Table:
         if name not in chosen.column_names:
             chosen = chosen.append_column(name, column)
     return chosen
+
+
+def _is_batch(rows: pa.Table) -> bool:
+    return {"partition", "offset", "index"} <= set(rows.column_names)
+
+
+def _beside(rows: pa.Table) -> pa.Table:
+    lists = [field.name for field in rows.schema if field.name.startswith(_REPORTED) and not _is_reported(field)]
+    own = [_own_name(name, rows.column_names) for name in lists]
+    beside = rows.select(lists).rename_columns(own)
+    return beside.append_column("concepts", rows.column("concepts")) if "concepts" in rows.column_names else beside
 
 
 def _is_reported(field: pa.Field) -> bool:

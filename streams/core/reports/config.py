@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from streams.core.reports.drift.options import DriftOptions
 from streams.core.reports.metrics.declaration import Metric, Parameters
 from streams.core.reports.metrics.table import METRICS, PRESETS
+from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.selection import ColumnSelection
 
-REPORT_FORMAT: Final = 1
+REPORT_FORMAT: Final = 2
 """Version of how reports are computed and written; part of every configuration's identity."""
 
 
@@ -71,6 +72,7 @@ class ReportConfig(BaseModel):
     metrics: tuple[MetricChoice, ...] | None = None
     drift: DriftOptions = DriftOptions()
     columns: ColumnSelection = ColumnSelection()
+    model: ModelColumns = ModelColumns()
 
     def choices(self, *, has_reference: bool) -> tuple[MetricChoice, ...]:
         """The metrics to compute, presets expanded, each once, in the order given."""

@@ -30,11 +30,22 @@ report:
   columns:
     exclude: ["metadata.*"]    # or include: names and patterns
     kinds: {postcode: categorical}
+  model:                       # for metrics of model quality; shown with what is looked for without it
+    target: target             # the truth
+    prediction: prediction     # the answer; without such a column, a batch's concepts
+    probabilities: probability # of the positive label; or each label's column: {cat: p_cat, dog: p_dog}
+    positive_label: spam       # without it 1 or true, where there are two labels
+    threshold: 0.8             # probability from which on the positive label counts as predicted
 ```
 
 Columns are `numeric`, `categorical`, `text`, `datetime` or `other`, by Evidently's rules: integers of up to 10 values
 and strings that repeat are categorical. The reference decides where there is one, so that a small batch changes
 nothing. A metric that fails is an entry with its reason and costs only itself.
+
+Rows without target or prediction (or probability, where there are any) are left out of metrics of model quality.
+Labels are compared as text: 1, 1.0 and "1" are one label. Of more than two labels, precision, recall, F1 and ROC AUC
+are means over labels. A preset brings what the data allow: no rates of more than two labels, no ROC AUC without
+probabilities.
 """
 
 _RULES: Final = """\
@@ -47,9 +58,10 @@ n: usable rows of the reference; u: distinct values of both sides together. Miss
 | numeric, u > 5 | `ks` | `wasserstein` |
 | numeric, u up to 5; categorical | `chi_square`, `z` where u is at most 2 | `jensen_shannon` |
 
-Scores and decisions are those of Evidently 0.7.23 to 1e-9 (`tests/core/reports/drift`), but for what Evidently refuses
-or gets wrong: `g_test` and `fisher_exact` take sides of different size, `fisher_exact` refuses more than two values,
-and a column's kind comes from the reference. `std`, `mean` and the like leave infinite numbers out.
+Scores, decisions and model quality are those of Evidently 0.7.23 to 1e-9 (`tests/core/reports`), but for what
+Evidently refuses or gets wrong: `g_test` and `fisher_exact` take sides of different size, `fisher_exact` refuses more
+than two values, a column's kind comes from the reference, and `mape` takes negative targets by their size. `std`,
+`mean` and the like leave infinite numbers out.
 """
 
 

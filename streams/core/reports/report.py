@@ -21,8 +21,8 @@ def compute_report(batch: Dataset, reference: Dataset | None, config: ReportConf
     (but for the drift test ``tvd``) and however the tables are chunked.
     """
     columns, absent = select_columns(batch, reference, config.columns)
-    scope = ReportScope(batch, reference, columns, absent, config.drift)
-    choices = config.choices(has_reference=reference is not None)
+    scope = ReportScope(batch, reference, columns, absent, config.drift, config.model)
+    choices = [choice for choice in config.choices(has_reference=reference is not None) if _fits(scope, choice, config)]
     entries = tuple(entry for choice in choices for entry in _entries(scope, choice))
     return Report(
         format=REPORT_FORMAT,
@@ -31,6 +31,14 @@ def compute_report(batch: Dataset, reference: Dataset | None, config: ReportConf
         entries=entries,
         verdict=verdict_of(entries, config.drift.share, has_reference=reference is not None),
     )
+
+
+def _fits(scope: ReportScope, choice: MetricChoice, config: ReportConfig) -> bool:
+    """Whether a preset brings the metric for these data; what is asked for by name is always computed."""
+    metric = choice.metric
+    if not isinstance(metric, DatasetMetric) or metric.applies is None or choice in (config.metrics or ()):
+        return True
+    return attempt(partial(metric.applies, scope)) is not False
 
 
 def _entries(scope: ReportScope, choice: MetricChoice) -> Iterator[Entry]:

@@ -9,6 +9,8 @@ from streams.core.reports.dataset import Dataset
 from streams.core.reports.drift.decision import DriftDecision, decide_drift
 from streams.core.reports.drift.options import DriftOptions
 from streams.core.reports.kinds import Kind
+from streams.core.reports.quality.model_columns import ModelColumns
+from streams.core.reports.quality.sides import ModelQuality
 
 DRIFT_KINDS = frozenset({Kind.NUMERIC, Kind.CATEGORICAL})
 
@@ -23,6 +25,7 @@ class ReportScope:
     absent: tuple[str, ...] = ()
     """Chosen columns of the reference that the batch lacks."""
     drift: DriftOptions = field(default_factory=DriftOptions)
+    model: ModelColumns = field(default_factory=ModelColumns)
 
     @cached_property
     def by_name(self) -> dict[str, ReportColumn]:
@@ -38,3 +41,8 @@ class ReportScope:
     def decisions(self) -> dict[str, DriftDecision | Failure]:
         """Drift of each compared column by the configuration's options, or why it could not be decided."""
         return {column.name: attempt(partial(decide_drift, column, self.drift)) for column in self.compared}
+
+    @cached_property
+    def quality(self) -> ModelQuality:
+        """The model's answers on both sides, beside the truth where it is known."""
+        return ModelQuality(self.current, self.reference, self.model)

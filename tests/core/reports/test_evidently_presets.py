@@ -85,3 +85,40 @@ def test_summary_quantiles_and_missing_values_are_evidentlys(preset: str) -> Non
         assert ours == pytest.approx(metric["value"], abs=TOLERANCE, rel=TOLERANCE), metric["metric"]
         checked += 1
     assert checked == 37
+
+
+QUALITY = {
+    "Accuracy": "accuracy",
+    "Precision": "precision",
+    "Recall": "recall",
+    "F1Score": "f1",
+    "RocAuc": "roc_auc",
+    "LogLoss": "log_loss",
+    "TPR": "tpr",
+    "TNR": "tnr",
+    "FPR": "fpr",
+    "FNR": "fnr",
+    "MeanError": "mean_error",
+    "MAPE": "mape",
+    "RMSE": "rmse",
+    "MAE": "mae",
+    "R2Score": "r2",
+    "AbsMaxError": "max_error",
+}
+
+
+@pytest.mark.parametrize(("preset", "checked"), [("classification", 14), ("regression", 6)])
+def test_a_models_quality_is_evidentlys(preset: str, checked: int) -> None:
+    sides = (_side(f"{preset}-500", side) for side in ("current", "reference"))
+    report = compute_report(*sides, ReportConfig.model_validate({"metrics": [preset]}))
+    metrics = _expected(f"{preset}-500")["metrics"]
+    assert len(metrics) == checked
+    for metric in metrics:
+        name, value = metric["metric"].split("(")[0], metric["value"]
+        if name.endswith("ByLabel"):
+            column = {"RocAuc": "roc_auc"}.get(name.removesuffix("ByLabel"), name.removesuffix("ByLabel").lower())
+            ours = {label: found[column] for label, found in _current(report, "quality_by_label").items()}
+        else:
+            ours = _current(report, QUALITY[name])
+        expected = value if isinstance(value, dict) else {"value": value}
+        assert ours == pytest.approx(expected, abs=TOLERANCE, rel=TOLERANCE), name

@@ -6,9 +6,13 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from streams.core.reports.attempt import Failure
 from streams.core.reports.column import Column
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.kinds import Kind
+from streams.core.reports.quality.answers import Answers
+from streams.core.reports.quality.errors import Errors
+from streams.core.reports.quality.sides import measured
 from streams.core.reports.scope import ReportScope
 
 ALL_KINDS = frozenset(Kind)
@@ -52,6 +56,8 @@ class DatasetMetric(Generic[P]):
     parameters: type[P]
     compute: Callable[[ReportScope, P], Measured]
     needs_reference: bool = False
+    applies: Callable[[ReportScope], bool] | None = None
+    """Whether a preset brings it for these data; asked for by name, it says why it cannot be computed."""
 
 
 Metric = ColumnMetric[Any] | DatasetMetric[Any]
@@ -61,3 +67,25 @@ def both_sides(column: ReportColumn, measure: Callable[[Column], dict[str, Any]]
     """The same measure of the batch's column and, where there is one, of the reference's."""
     reference = None if column.reference is None else measure(column.reference)
     return Measured(measure(column.current), reference)
+
+
+def of_answers(scope: ReportScope, measure: Callable[[Answers], dict[str, Any]]) -> Measured:
+    """A measure of answers beside the truth, on both sides. Raises ValueError where the batch lacks a column."""
+    return Measured(*measured(scope.quality.answers, measure))
+
+
+def of_errors(scope: ReportScope, measure: Callable[[Errors], dict[str, Any]]) -> Measured:
+    """A measure of predicted beside true numbers, on both sides. Raises ValueError where the batch lacks a column."""
+    return Measured(*measured(scope.quality.errors, measure))
+
+
+def has_probabilities(scope: ReportScope) -> bool:
+    """Whether the model says how likely its labels are."""
+    answers = scope.quality.answers[0]
+    return isinstance(answers, Failure) or answers.probabilities is not None
+
+
+def is_binary(scope: ReportScope) -> bool:
+    """Whether the model decides between a positive and a negative label."""
+    answers = scope.quality.answers[0]
+    return isinstance(answers, Failure) or answers.positive is not None

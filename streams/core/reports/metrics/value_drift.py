@@ -19,7 +19,7 @@ class ValueDriftParameters(Parameters):
 
 def value_drift(scope: ReportScope, column: ReportColumn, parameters: ValueDriftParameters) -> Measured:
     """Method, score, threshold, decision. Raises ValueError where the column cannot be compared."""
-    if column.reference is None or parameters != ValueDriftParameters():
+    if column.name not in scope.decisions or parameters != ValueDriftParameters():
         return Measured(_described(decide_drift(column, _options(scope, column, parameters))))
     match scope.decisions[column.name]:
         case Failure(reason):
@@ -36,6 +36,14 @@ def _options(scope: ReportScope, column: ReportColumn, parameters: ValueDriftPar
     if parameters.threshold is not None:
         thresholds[column.name] = parameters.threshold
     return scope.drift.model_copy(update={"column_methods": methods, "column_thresholds": thresholds})
+
+
+def drift_of(scope: ReportScope, name: str) -> Measured:
+    """Drift of one column by the report's options. Raises ValueError where it is missing or cannot be compared."""
+    column = scope.by_name.get(name)
+    if column is None:
+        raise ValueError(f"there is no column {name!r}: name another in the report's model")
+    return value_drift(scope, column, ValueDriftParameters())
 
 
 def _described(decision: DriftDecision) -> dict[str, Any]:

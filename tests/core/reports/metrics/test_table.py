@@ -7,12 +7,12 @@ NO_METRICS = {"__init__", "declaration", "table"}
 
 
 def test_every_file_of_a_metric_is_in_the_table() -> None:
-    files = {file.stem for file in Path(next(iter(package.__path__))).glob("*.py")} - NO_METRICS
+    files = {file.stem for file in Path(next(iter(package.__path__))).rglob("*.py")} - NO_METRICS
     assert files == set(METRICS)
 
 
 def test_every_metric_has_a_test_file() -> None:
-    assert {f"test_{name}.py" for name in METRICS} <= {file.name for file in Path(__file__).parent.iterdir()}
+    assert {f"test_{name}.py" for name in METRICS} <= {file.name for file in Path(__file__).parent.rglob("test_*.py")}
 
 
 def test_every_metric_says_what_it_means_and_works_with_its_default_parameters() -> None:

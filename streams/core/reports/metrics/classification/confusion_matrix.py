@@ -1,0 +1,24 @@
+"""Which labels are taken for which."""
+
+from typing import Any
+
+from streams.core.reports.metrics.declaration import DatasetMetric, Measured, Parameters, of_answers
+from streams.core.reports.quality.answers import Answers
+from streams.core.reports.scope import ReportScope
+
+
+def confusion_matrix(scope: ReportScope, _: Parameters) -> Measured:
+    """``labels``, and ``counts`` of rows: a list for each true label, in it a number for each predicted one."""
+    return of_answers(scope, _measure)
+
+
+def _measure(answers: Answers) -> dict[str, Any]:
+    return {"labels": list(answers.labels), "counts": answers.confusion.tolist()}
+
+
+CONFUSION_MATRIX = DatasetMetric(
+    name="confusion_matrix",
+    semantics="Rows by true label (lists) and predicted label (numbers in a list).",
+    parameters=Parameters,
+    compute=confusion_matrix,
+)

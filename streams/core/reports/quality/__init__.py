@@ -1,0 +1,1 @@
+"""How good a model's answers are: rows that have both an answer and the truth, and what follows from them."""

@@ -1,0 +1,50 @@
+"""Columns of labels as small numbers, row by row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from streams.core.reports.column import Column
+from streams.core.reports.quality.label_texts import in_order, label_text
+
+Codes = npt.NDArray[np.int64]
+
+MOST_LABELS: Final = 1000
+"""Above this many, a column holds no labels: a table of them all would fill memory and no page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One label per row: its place in ``labels``, -1 where there is none."""
+
+    labels: tuple[str, ...]
+    codes: Codes
+
+    def among(self, labels: Sequence[str]) -> "Coded":
+        """The same rows coded by other labels; -1 for those that are not among them."""
+        places = {label: place for place, label in enumerate(labels)}
+        moved = np.array([*(places.get(label, -1) for label in self.labels), -1], np.int64)
+        return Coded(tuple(labels), moved[self.codes])
+
+
+def coded(column: Column) -> Coded:
+    """The labels of a column. Raises ValueError where it holds lists, or too many different values."""
+    values = column.values
+    if pa.types.is_nested(values.type):
+        raise ValueError(f"column {column.name!r} is {values.type}, not labels: name another in the report's model")
+    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    encoded = encoded.unify_dictionaries().combine_chunks()
+    if len(encoded.dictionary) > MOST_LABELS:
+        raise ValueError(
+            f"column {column.name!r} has {len(encoded.dictionary)} different values, more than {MOST_LABELS} labels: "
+            "name another in the report's model, or ask for the preset regression"
+        )
+    texts = [label_text(value) for value in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.cast(pa.int64()).fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    labels = in_order(text for text in texts if text is not None)
+    places = np.array([*(-1 if text is None else labels.index(text) for text in texts), -1], np.int64)
+    return Coded(labels, places[codes])

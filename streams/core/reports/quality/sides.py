@@ -1,0 +1,63 @@
+"""The same measure of model quality on the batch and, where it has the truth too, on the reference."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, TypeVar
+
+from streams.core.reports.attempt import Failure, attempt
+from streams.core.reports.dataset import Dataset
+from streams.core.reports.quality.answers import Answers, read_answers
+from streams.core.reports.quality.errors import Errors, read_errors
+from streams.core.reports.quality.model_columns import ModelColumns
+from streams.core.reports.quality.predictions import Predictions, read_predictions
+from streams.core.reports.quality.task import Task, task_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ModelQuality:
+    """What both sides say of a model: read once, or the reason why not."""
+
+    current: Dataset
+    reference: Dataset | None
+    model: ModelColumns
+
+    @cached_property
+    def task(self) -> Task:
+        """What the model decides between. Raises ValueError where labels cannot be read."""
+        sides = [self.current] if self.reference is None else [self.current, self.reference]
+        return task_of(sides, self.model)
+
+    @cached_property
+    def answers(self) -> tuple[Answers | Failure, Answers | Failure | None]:
+        """Answers beside the truth, of both sides."""
+        return self._both(lambda side: read_answers(side, self.model, self.task))
+
+    @cached_property
+    def errors(self) -> tuple[Errors | Failure, Errors | Failure | None]:
+        """Predicted beside true numbers, of both sides."""
+        return self._both(lambda side: read_errors(side, self.model))
+
+    @cached_property
+    def predictions(self) -> tuple[Predictions | Failure, Predictions | Failure | None]:
+        """Answers alone, of both sides."""
+        return self._both(lambda side: read_predictions(side, self.model, self.task))
+
+    def _both(self, read: Callable[[Dataset], T]) -> tuple[T | Failure, T | Failure | None]:
+        reference = None if self.reference is None else attempt(partial(read, self.reference))
+        return attempt(partial(read, self.current)), reference
+
+
+def measured(
+    sides: tuple[T | Failure, T | Failure | None], measure: Callable[[T], dict[str, Any]]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The measure of both sides; None for a reference that lacks what it takes. Raises ValueError for the batch."""
+    current, reference = sides
+    if isinstance(current, Failure):
+        raise ValueError(current.reason)  # noqa: TRY004 - the type says that it failed, the reason why
+    if reference is None or isinstance(reference, Failure):
+        return measure(current), None
+    theirs = attempt(partial(measure, reference))
+    return measure(current), None if isinstance(theirs, Failure) else theirs
