@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.core.reports.config import ReportConfig
@@ -65,6 +65,7 @@ def test_neither_the_order_of_rows_nor_the_chunks_of_a_table_show(order: list[in
     assert msgspec.json.encode(reports[0]) == msgspec.json.encode(reports[1])
 
 
+@settings(max_examples=15)
 @given(st.permutations(range(80)), st.sampled_from(["classification", "regression"]))
 def test_the_order_of_rows_does_not_show_in_a_models_quality(order: list[int], preset: str) -> None:
     draw = np.random.default_rng(3)
