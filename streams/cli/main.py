@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import typer
 
-from streams.cli import collectors, config, dev, operators, produce, snapshots, topics, worker
+from streams.cli import audit, collectors, config, dev, operators, produce, snapshots, topics, worker
 from streams.cli.demo.command import EXAMPLES as DEMO_EXAMPLES
 from streams.cli.demo.command import demo
 from streams.cli.options import command
@@ -39,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(None, "produce", produce.produce, produce.EXAMPLES),
     Command(None, "operators", operators.operators, operators.EXAMPLES),
     Command(None, "config", config.config, config.EXAMPLES),
+    Command(None, "audit", audit.audit, audit.EXAMPLES),
     Command("topics", "create", topics.create, topics.CREATE_EXAMPLES),
     Command("topics", "check", topics.check, topics.CHECK_EXAMPLES),
     Command("snapshots", "list", snapshots.list_snapshots, snapshots.LIST_EXAMPLES),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +13,7 @@ from streams.cli import event_sources
 from streams.cli.event_messages import EventEncoding, of_lines, of_tables
 from streams.cli.exits import CommandError, Exit
 from streams.cli.options import Session
+from streams.cli.times import epoch_ms
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,7 +88,7 @@ def sample_plan(events: int, drift_from: str | None, hours: float, until: str | 
     """What traffic to make. Raises CommandError for what is no time."""
     from streams.core.traffic import TrafficPlan
 
-    end_ms = time.time_ns() // 1_000_000 if until is None else _epoch_ms(until, "--until")
+    end_ms = time.time_ns() // 1_000_000 if until is None else epoch_ms(until, "--until")
     start_ms = end_ms - round(hours * 3_600_000)
     return TrafficPlan(events, start_ms, end_ms, _drift_ms(drift_from, start_ms, end_ms), seed)
 
@@ -164,16 +164,7 @@ def _drift_ms(text: str | None, start_ms: int, end_ms: int) -> int | None:
     try:
         fraction = float(text)
     except ValueError:
-        return _epoch_ms(text, "--drift-from")
+        return epoch_ms(text, "--drift-from")
     if not 0 <= fraction <= 1:
         raise CommandError(f"--drift-from {text}: give a fraction from 0 to 1, or a time", Exit.USAGE)
     return start_ms + round(fraction * (end_ms - start_ms))
-
-
-def _epoch_ms(text: str, option: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{option} {text}: give a time such as 2026-11-21T12:00:00Z", Exit.USAGE) from None
-    zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return round(zoned.timestamp() * 1000)

@@ -16,7 +16,8 @@ Every command says what it does with `--help`, which is also what this page has.
 - `--output json` writes a document to standard output, `snapshots tail` a line for each snapshot. Without it, tables.
   Progress, remarks and errors go to standard error.
 - Exit codes: 0 done; 1 failed (a cluster that does not answer, messages that were not delivered, a stage that cannot
-  go on); 2 wrong use, settings or collectors file; 3 a check found problems (`topics check`, `collectors validate`).
+  go on); 2 wrong use, settings or collectors file; 3 a check found problems (`topics check`, `collectors validate`,
+  `audit`).
 - No command shows a secret: properties that hold one are masked in `streams config`, and left out of errors.
 
 On SIGTERM or Ctrl-C a worker drains within `limits.drain_budget_s`: it finishes what is in hand, commits, and leaves

@@ -9,16 +9,21 @@ from confluent_kafka import Message
 from streams.kafka.transactions import Headers
 
 KIND = "streams-kind"
+RUN = "streams-run"  # on manifests and snapshots: the replay that they were promoted from
 SEGMENT: Headers = ((KIND, b"segment"),)
 ACCOUNT: Headers = ((KIND, b"account"),)
 
 
 def kind_of(message: Message) -> Literal["segment", "account"]:
     """`segment` or `account`. ValueError where a record of another origin stands in the log."""
-    kind = dict(message.headers() or ()).get(KIND)
+    where = f"{message.topic()}-{message.partition()} offset {message.offset()}"
+    return kind_said(dict(message.headers() or ()).get(KIND), where)
+
+
+def kind_said(kind: object, where: str) -> Literal["segment", "account"]:
+    """The same from the header's value; `where` names the record in the error."""
     if not isinstance(kind, bytes) or kind not in (b"segment", b"account"):
         raise ValueError(
-            f"{message.topic()}-{message.partition()} offset {message.offset()}: not written by a collect stage"
-            f" (header {KIND} is {kind!r}); give the topic to this system alone"
+            f"{where}: not written by a collect stage (header {KIND} is {kind!r}); give the topic to this system alone"
         )
     return "segment" if kind == b"segment" else "account"

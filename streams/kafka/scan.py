@@ -15,12 +15,13 @@ from streams.kafka.cluster import TIMEOUT_S, ClusterError, ComplaintsState, expl
 
 Progress = Callable[[int, int], None]
 _POLL_S = 0.1
+_PATIENCE_S = 60.0  # a worker that died in a transaction holds readers back until the broker aborts it
 _POLL_MESSAGES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A committed record. Header names may repeat; the last one counts."""
+    """A committed record. Header names may repeat: `headers` has the last of each, `pairs` has all as they came."""
 
     partition: int
     offset: int
@@ -28,24 +29,37 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: Mapping[str, Any]
+    pairs: Sequence[tuple[str, Any]] = ()
 
 
-def scan(config: Config, topic: str, progress: Progress) -> Iterator[Record]:
+def scan(
+    config: Config, topic: str, progress: Progress, *, since_ms: int | None = None, settled: bool = False
+) -> Iterator[Record]:
     """Every committed record that was there when this was called. Raises ClusterError.
 
-    `progress` is told how many offsets are behind and how many there are.
+    `progress` is told how many offsets are behind and how many there are. `since_ms` leaves out what lies before the
+    first record of that time or later. `settled` waits for the transactions that are pending now, so that what was
+    committed before the call is there for certain: markers of a transaction reach its partitions one by one.
     """
+    ends = end_offsets({**config, "isolation.level": "read_uncommitted"}, topic) if settled else {}
     with _consumer(config, topic) as (consumer, partitions):
-        scanned = _ScanState({each.partition: _range(consumer, each) for each in partitions})
+        starts = _starts(consumer, partitions, since_ms)
+        ranges = {each.partition: _range(consumer, each) for each in partitions}
+        scanned = _ScanState(
+            {
+                each: (min(max(low, starts.get(each, low)), ends.get(each, high)), ends.get(each, high))
+                for each, (low, high) in ranges.items()
+            }
+        )
         consumer.assign([TopicPartition(topic, partition, low) for partition, (low, _) in scanned.ranges.items()])
-        give_up_at = time.monotonic() + TIMEOUT_S
+        give_up_at = time.monotonic() + _PATIENCE_S
         while not scanned.finished:
             for message in consumer.consume(_POLL_MESSAGES, _POLL_S):
                 if scanned.take(message):
                     yield _record(message)
-                give_up_at = time.monotonic() + TIMEOUT_S
+                give_up_at = time.monotonic() + _PATIENCE_S
             if time.monotonic() > give_up_at:
-                raise ClusterError(f"reading topic {topic}: nothing came for {TIMEOUT_S:g} s; is the cluster well?")
+                raise ClusterError(f"reading topic {topic}: nothing came for {_PATIENCE_S:g} s; is the cluster well?")
             progress(scanned.done, scanned.total)
 
 
@@ -94,6 +108,12 @@ def end_offsets(config: Config, topic: str) -> dict[int, int]:
         return {each.partition: _range(consumer, each)[1] for each in partitions}
 
 
+def begin_offsets(config: Config, topic: str) -> dict[int, int]:
+    """The first offset that the log still holds, by partition. Raises ClusterError."""
+    with _consumer(config, topic) as (consumer, partitions):
+        return {each.partition: _range(consumer, each)[0] for each in partitions}
+
+
 def committed_offsets(config: Config, topic: str) -> dict[int, int]:
     """What the group of `config` has committed, by partition; 0 where it has not. Raises ClusterError."""
     with _consumer(config, topic) as (consumer, partitions):
@@ -116,6 +136,15 @@ def _partitions(consumer: Consumer, heard: ComplaintsState, topic: str) -> Seque
     if found is None or found.error is not None:
         raise ClusterError(f"topic {topic} does not exist: create it with `streams topics create`")
     return [TopicPartition(topic, partition) for partition in sorted(found.partitions)]
+
+
+def _starts(consumer: Consumer, partitions: Sequence[TopicPartition], since_ms: int | None) -> dict[int, int]:
+    """Offset of the first record of a time or later, where there is one; the partition's end where there is none."""
+    if since_ms is None:
+        return {}
+    asked = [TopicPartition(each.topic, each.partition, max(since_ms, 0)) for each in partitions]
+    found = consumer.offsets_for_times(asked, TIMEOUT_S)
+    return {each.partition: each.offset if each.offset >= 0 else 2**62 for each in found}
 
 
 def _range(consumer: Consumer, where: TopicPartition) -> tuple[int, int]:
@@ -141,4 +170,5 @@ def _record(message: Message) -> Record:
         key=key if isinstance(key, bytes) else None,
         value=value if isinstance(value, bytes) else None,
         headers=dict(headers or ()),
+        pairs=tuple(headers or ()),  # type: ignore[arg-type] # pairs, as librdkafka gives them
     )

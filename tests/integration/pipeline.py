@@ -24,6 +24,7 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient, ConsumerGroupDescription
 from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
 
+from tests.commands.running import Ran, run
 from tests.integration.oracle import Asked, Event, Window, collectors_file, expected_windows
 from tests.integration.traffic import create_topics
 
@@ -120,22 +121,28 @@ class PipelineState:
     def start(self, stages: str = "collect,window,report", port: int = 0, **environ: str) -> WorkerProcess:
         """Start one more worker; port 0 is any."""
         instance = f"w{len(self.workers)}"
-        settings = {
+        settings = {**self.settings(), "STREAMS_INSTANCE": instance, **environ}
+        arguments = ["--collectors", str(self.folder / "collectors.json"), "--stages", stages, "--port", str(port)]
+        self.workers.append(WorkerProcess(self.folder / f"{instance}.log", settings, arguments))
+        return self.workers[-1]
+
+    def settings(self) -> dict[str, str]:
+        """What tells a process about this pipeline."""
+        local = isinstance(self.files, LocalFileSystem)
+        return {
             **_QUICK,
             "KAFKA_BOOTSTRAP_SERVERS": self.servers,
             "STREAMS_TOPICS_PREDICTIONS": self.predictions,
             **{f"STREAMS_TOPICS_{role.upper().replace('-', '_')}": self.topic(role) for role in _SIZES},
             "STREAMS_GROUP_PREFIX": self.name,
-            "STREAMS_INSTANCE": instance,
-            "STREAMS_STORE_URI": self.store_root
-            if isinstance(self.files, LocalFileSystem)
-            else f"s3://{self.store_root}",
+            "STREAMS_STORE_URI": self.store_root if local else f"s3://{self.store_root}",
+            "STREAMS_COLLECTORS": str(self.folder / "collectors.json"),
             **self.environ,
-            **environ,
         }
-        arguments = ["--collectors", str(self.folder / "collectors.json"), "--stages", stages, "--port", str(port)]
-        self.workers.append(WorkerProcess(self.folder / f"{instance}.log", settings, arguments))
-        return self.workers[-1]
+
+    def command(self, *arguments: str) -> Ran:
+        """`streams ...` with the settings of this pipeline."""
+        return run(*arguments, folder=ROOT, environ=self.settings())
 
     def stop(self) -> None:
         """SIGTERM to every worker that still runs; each has to leave in order."""

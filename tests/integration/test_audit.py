@@ -1,0 +1,66 @@
+"""`streams audit` on a pipeline that ran on a real broker: it passes, and finds what is taken away or altered."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+
+from streams.kafka.local_broker import Broker
+from tests.commands.running import Ran
+from tests.integration.pipeline import MIXED, PipelineState, pipeline
+from tests.integration.traffic import EVENTS, TrafficState, twenty_thousand_events
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+
+@pytest.fixture
+def traffic(broker: Broker, topic_prefix: str) -> TrafficState:
+    """Twenty thousand events are there; more may come."""
+    return twenty_thousand_events(broker.bootstrap_servers, f"{topic_prefix}predictions")
+
+
+@pytest.fixture
+def run(broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState) -> Iterator[PipelineState]:
+    """No worker runs yet."""
+    with pipeline(broker.bootstrap_servers, traffic.topic, f"{topic_prefix}run", tmp_path, MIXED) as made:
+        yield made
+
+
+def audit(run: PipelineState, *arguments: str) -> Ran:
+    return run.command("audit", "--output", "json", *arguments)
+
+
+def test_a_run_passes_until_something_is_taken_away_or_altered(run: PipelineState, traffic: TrafficState) -> None:
+    traffic.send_raw(0, b"k", b"{broken", [])
+    traffic.flush()
+    run.start()
+    run.wait_for_offsets(EVENTS // 2)
+    live = audit(run)
+    assert live.code == 0, live.everything
+    run.wait_for_offsets(EVENTS + 1)
+    run.wait_for_snapshots(10)
+    run.stop()
+
+    clean = audit(run)
+    assert clean.code == 0, clean.everything
+    told = clean.json
+    assert told["passed"]
+    assert sum(each["events"] for each in told["sources"]) == len(traffic.events)
+    assert sum(each["dead"] for each in told["sources"]) == 1
+    assert {each["read"] for each in told["collectors"]} == {len(traffic.events)}
+
+    altered, missing = [key for key in run.keys("/rows.parquet") if "every-ten-minutes" in key][:2]
+    (Path(run.store_root) / altered).write_bytes(run.read(altered)[:-1])
+    (Path(run.store_root) / missing).unlink()
+    manifest = run.records("batches")[0]
+    producer = Producer({"bootstrap.servers": run.servers})
+    producer.produce(run.topic("batches"), manifest.value(), manifest.key())
+    assert producer.flush(30) == 0
+
+    damaged = audit(run)
+    assert damaged.code == 3
+    said = "\n".join(each["problem"] for each in damaged.json["findings"])
+    assert f"object {missing} is missing" in said
+    assert f"object {altered} has other bytes" in said
+    assert "announced twice" in said
