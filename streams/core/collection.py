@@ -18,6 +18,14 @@ from streams.core.windows.slots import Maxima, Slots, slots, timeline
 from streams.core.windows.times import Mask
 
 
+class CollectorFaultError(RuntimeError):
+    """A collector's operators fail with a block: by their contract they never do, whatever an event holds."""
+
+    def __init__(self, collector_id: str, cause: Exception) -> None:
+        super().__init__(f"collector {collector_id!r}: {type(cause).__name__}: {cause}")
+        self.collector_id = collector_id
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A collector, its plan, and the partition of `collected` that all its segments go to.
@@ -66,9 +74,8 @@ def collect(block: EventBlock, routed: Sequence[Route], before: Mapping[int, Max
     """Offer a block to every collector.
 
     `before` has the maxima of source partitions as they were before the block. Segments are no longer than
-    `max_bytes`;
-    `segments.RowTooLargeError` where one event alone is. Pure: how a log is divided into blocks shows in
-    nothing but segment borders.
+    `max_bytes`; `segments.RowTooLargeError` where one event alone is, CollectorFaultError where operators fail.
+    Pure: how a log is divided into blocks shows in nothing but segment borders.
     """
     line = timeline(block, before)
     placed: dict[Clock, Slots] = {}
@@ -78,9 +85,14 @@ def collect(block: EventBlock, routed: Sequence[Route], before: Mapping[int, Max
         clock = route.plan.clock
         if clock not in placed:
             placed[clock] = slots(line, clock)
-        selection = select(block, route.collector)
+        try:
+            selection = select(block, route.collector)
+            kept.append(_kept(block, route, selection, placed[clock], max_bytes))
+        except segments.RowTooLargeError:
+            raise
+        except Exception as error:
+            raise CollectorFaultError(route.collector.id, error) from error
         collected |= selection.mask
-        kept.append(_kept(block, route, selection, placed[clock], max_bytes))
     return Collection(kept, collected, line.maxima)
 
 

@@ -79,11 +79,11 @@ def encode(
 
 
 def decode(value: bytes) -> Segment:
-    """Read a segment; columns are views of `value`. pa.ArrowInvalid, KeyError or msgspec.DecodeError where
-    it is none.
+    """Read a segment; columns are views of `value`. pa.ArrowInvalid, OSError, KeyError or msgspec.DecodeError
+    where it is none.
     """
     reader = pa.ipc.open_stream(value)
-    metadata = reader.schema.metadata
+    metadata = reader.schema.metadata or {}
     return Segment(_plan(metadata[b"plan"]), _encoding(metadata[b"encoding"]), reader.read_next_batch())
 
 

@@ -29,6 +29,7 @@ from streams.metrics import Metrics
 from streams.stages.collected_account import AccountState
 from streams.stages.collected_counts import CountsBuffer
 from streams.stages.decoding import DecodingState
+from streams.stages.faults import FaultsState, UnprocessableError
 from streams.stages.runner import Checkpoint
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class CollectState:
     metrics: Metrics
     _account: AccountState = field(init=False)
     _counts: CountsBuffer = field(default_factory=CountsBuffer)
+    _faults: FaultsState = field(default_factory=FaultsState)
     _at_ms: int = 0
     _told_ms: int = 0
     _idle_since_ms: Mapping[int, int] = field(default_factory=dict)
@@ -156,9 +158,12 @@ class CollectState:
             if prepared is None:
                 raise
             return self._outcomes(raw, before)
+        except UnprocessableError:
+            raise
         except Exception as error:  # whatever a hostile event provokes must cost that event alone
             logger.exception("a chunk of %s messages cannot be processed", len(raw))
             if len(raw) == 1:
+                self._faults.count(raw, error)
                 return [self._refused(raw, before, error)]
         half = len(raw) // 2
         first = self._outcomes(raw.slice(0, half), before)
@@ -168,6 +173,7 @@ class CollectState:
 
     def _outcome(self, raw: RawMessages, before: Mapping[int, Maxima], decoded: Decoded) -> _Outcome:
         collection = collect(decoded.block, self.routes, before, self.settings.max_message_bytes)
+        self._faults.forget(collection)
         return _Outcome(raw, collection, decoded.block.partitions, decoded.rejects)
 
     def _refused(self, raw: RawMessages, before: Mapping[int, Maxima], error: Exception) -> _Outcome:
