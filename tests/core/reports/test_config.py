@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from streams.core.reports.config import MetricChoice, ReportConfig
+from streams.core.reports.metrics.table import PRESETS
 
 
 def _names(config: ReportConfig, *, has_reference: bool) -> list[str]:
@@ -11,7 +12,7 @@ def _names(config: ReportConfig, *, has_reference: bool) -> list[str]:
 
 
 def test_by_default_a_report_has_the_summary_and_drift_where_there_is_a_reference() -> None:
-    summary = ["row_count", "missing_values", "summary", "quantiles", "histogram"]
+    summary = list(PRESETS["data_summary"])
     assert _names(ReportConfig(), has_reference=False) == summary
     assert _names(ReportConfig(), has_reference=True) == [*summary, "value_drift", "dataset_drift"]
 
@@ -30,7 +31,7 @@ def test_the_same_metric_with_other_parameters_is_another() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"metrics": ["rows"]}, "unknown metric 'rows': choose one of row_count, missing_values"),
+        ({"metrics": ["rows"]}, "unknown metric 'rows': choose one of row_count, column_count"),
         (
             {"metrics": [{"name": "quantiles", "parameters": {"probabilities": [1.5]}}]},
             "metric 'quantiles': parameter probabilities.0 = 1.5: Input should be less than or equal to 1",

@@ -21,6 +21,16 @@ TITLES = {
     "Wasserstein distance (normed)": "wasserstein",
     "Jensen-Shannon distance": "jensen_shannon",
 }
+KINDS = {"Numerical": "numeric", "Categorical": "categorical", "Text": "text", "Datetime": "datetime"}
+COUNTS = {
+    "DuplicatedRowCount": "duplicated_rows",
+    "DuplicatedColumnsCount": "duplicated_columns",
+    "AlmostDuplicatedColumnsCount": "almost_duplicated_columns",
+    "AlmostConstantColumnsCount": "almost_constant_columns",
+    "EmptyRowsCount": "empty_rows",
+    "EmptyColumnsCount": "empty_columns",
+    "ConstantColumnsCount": "constant_columns",
+}
 SUMMARY = {"MinValue": "min", "MaxValue": "max", "MeanValue": "mean", "StdValue": "std"}
 
 
@@ -80,11 +90,16 @@ def test_summary_quantiles_and_missing_values_are_evidentlys(preset: str) -> Non
             histogram = _current(report, "histogram", column)
             ours = dict(zip(histogram["labels"], histogram["counts"], strict=True))
             metric["value"] = {key: count for key, count in metric["value"]["counts"].items() if key != "nan"}
+        elif name == "ColumnCount":
+            kind = re.search(r"ColumnType\.(\w+)", metric["metric"])
+            ours = _current(report, "column_count")[KINDS[kind[1]] if kind else "count"]
+        elif name == "DatasetMissingValueCount":
+            ours = {key: _current(report, "dataset_missing_values")[key] for key in ("count", "share")}
         else:
-            continue
+            ours = _current(report, COUNTS[name])["count"]
         assert ours == pytest.approx(metric["value"], abs=TOLERANCE, rel=TOLERANCE), metric["metric"]
         checked += 1
-    assert checked == 37
+    assert checked == 50
 
 
 QUALITY = {

@@ -16,6 +16,15 @@ from streams.core.reports.metrics.classification.recall import RECALL
 from streams.core.reports.metrics.classification.roc_auc import ROC_AUC
 from streams.core.reports.metrics.classification.tnr import TNR
 from streams.core.reports.metrics.classification.tpr import TPR
+from streams.core.reports.metrics.dataset.almost_constant_columns import ALMOST_CONSTANT_COLUMNS
+from streams.core.reports.metrics.dataset.almost_duplicated_columns import ALMOST_DUPLICATED_COLUMNS
+from streams.core.reports.metrics.dataset.column_count import COLUMN_COUNT
+from streams.core.reports.metrics.dataset.constant_columns import CONSTANT_COLUMNS
+from streams.core.reports.metrics.dataset.dataset_missing_values import DATASET_MISSING_VALUES
+from streams.core.reports.metrics.dataset.duplicated_columns import DUPLICATED_COLUMNS
+from streams.core.reports.metrics.dataset.duplicated_rows import DUPLICATED_ROWS
+from streams.core.reports.metrics.dataset.empty_columns import EMPTY_COLUMNS
+from streams.core.reports.metrics.dataset.empty_rows import EMPTY_ROWS
 from streams.core.reports.metrics.dataset_drift import DATASET_DRIFT
 from streams.core.reports.metrics.declaration import Metric
 from streams.core.reports.metrics.histogram import HISTOGRAM
@@ -35,6 +44,15 @@ from streams.core.reports.metrics.value_drift import VALUE_DRIFT
 
 _METRICS: Final[tuple[Metric, ...]] = (
     ROW_COUNT,
+    COLUMN_COUNT,
+    DATASET_MISSING_VALUES,
+    DUPLICATED_ROWS,
+    DUPLICATED_COLUMNS,
+    ALMOST_DUPLICATED_COLUMNS,
+    CONSTANT_COLUMNS,
+    ALMOST_CONSTANT_COLUMNS,
+    EMPTY_ROWS,
+    EMPTY_COLUMNS,
     MISSING_VALUES,
     SUMMARY,
     QUANTILES,
@@ -68,7 +86,11 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType({metric.name: metric for
 
 PRESETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "data_summary": ("row_count", "missing_values", "summary", "quantiles", "histogram"),
+        "data_summary": (
+            *("row_count", "column_count", "dataset_missing_values", "duplicated_rows", "duplicated_columns"),
+            *("almost_duplicated_columns", "constant_columns", "almost_constant_columns", "empty_rows"),
+            *("empty_columns", "missing_values", "summary", "quantiles", "histogram"),
+        ),
         "data_drift": ("value_drift", "dataset_drift"),
         "model_drift": ("target_drift", "prediction_drift"),
         "classification": (
