@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from streams.core.reports.drift.options import DriftOptions
-from streams.core.reports.metrics.declaration import Metric, Parameters
+from streams.core.reports.metrics.declaration import Metric, Parameters, parsed_parameters
 from streams.core.reports.metrics.table import METRICS, PRESETS
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.selection import ColumnSelection
+from streams.core.reports.testing.config import ReportTest
 
 REPORT_FORMAT: Final = 2
 """Version of how reports are computed and written; part of every configuration's identity."""
@@ -57,15 +58,15 @@ class MetricChoice(BaseModel):
 
     def parsed_parameters(self) -> Parameters:
         """Parameters with their defaults. Raises ValueError naming each wrong one, its value and what it may be."""
-        try:
-            parsed: Parameters = self.metric.parameters.model_validate(dict(self.parameters))
-        except ValidationError as error:
-            raise ValueError(f"metric {self.name!r}: {_explained(error)}") from None
-        return parsed
+        return parsed_parameters(self.metric, self.parameters)
 
 
 class ReportConfig(BaseModel):
-    """What to compute on a batch. Without ``metrics``: the data summary, and data drift where there is a reference."""
+    """What to compute on a batch. Without ``metrics``: the data summary, and data drift where there is a reference.
+
+    Metrics that only ``tests`` name are computed too. ``default_tests`` are those of ``testing.defaults``, for every
+    metric that has no test of its own.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -73,12 +74,15 @@ class ReportConfig(BaseModel):
     drift: DriftOptions = DriftOptions()
     columns: ColumnSelection = ColumnSelection()
     model: ModelColumns = ModelColumns()
+    tests: tuple[ReportTest, ...] = ()
+    default_tests: bool = False
 
     def choices(self, *, has_reference: bool) -> tuple[MetricChoice, ...]:
-        """The metrics to compute, presets expanded, each once, in the order given."""
+        """The metrics to compute, presets expanded, each once, in the order given; then those that only tests name."""
         by_default = ("data_summary", "data_drift") if has_reference else ("data_summary",)
         given = tuple(MetricChoice(name=name) for name in by_default) if self.metrics is None else self.metrics
         expanded = [one for choice in given for one in _expanded(choice)]
+        expanded += [choice for test in self.tests for choice in _tested(test, expanded)]
         return tuple(choice for number, choice in enumerate(expanded) if choice not in expanded[:number])
 
     def canonical_json(self) -> str:
@@ -98,7 +102,9 @@ def _expanded(choice: MetricChoice) -> tuple[MetricChoice, ...]:
     return tuple(MetricChoice(name=name) for name in PRESETS.get(choice.name, ())) or (choice,)
 
 
-def _explained(error: ValidationError) -> str:
-    return "; ".join(
-        f"parameter {'.'.join(map(str, one['loc']))} = {one['input']!r}: {one['msg']}" for one in error.errors()
-    )
+def _tested(test: ReportTest, computed: Sequence[MetricChoice]) -> Iterator[MetricChoice]:
+    """What has to be computed for a test besides."""
+    wanted = MetricChoice(name=test.metric, columns=test.columns, parameters=test.parameters or {})
+    known = [choice for choice in computed if choice.name == wanted.name]
+    if not any(test.parameters is None or choice.parameters == wanted.parameters for choice in known):
+        yield wanted

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from streams.core.reports.conditions.table import CONDITIONS
 from streams.core.reports.drift.declaration import DriftTest
 from streams.core.reports.drift.table import DRIFT_TESTS
 from streams.core.reports.metrics.declaration import ColumnMetric, Metric
@@ -36,6 +37,12 @@ report:
     probabilities: probability # of the positive label; or each label's column: {cat: p_cat, dog: p_dog}
     positive_label: spam       # without it 1 or true, where there are two labels
     threshold: 0.8             # probability from which on the positive label counts as predicted
+  default_tests: true          # the conditions that Evidently's presets bring (false)
+  tests:                       # and one's own, on any metric; they replace its default ones
+    - {metric: row_count, gte: 1000}
+    - {metric: accuracy, within: 5%}     # of the reference's
+    - {metric: missing_values, columns: [amount], field: share, lte: reference, tolerance: 20%}
+    - {metric: quality_by_label, field: spam.recall, gt: 0.9}
 ```
 
 Columns are `numeric`, `categorical`, `text`, `datetime` or `other`, by Evidently's rules: integers of up to 10 values
@@ -46,6 +53,17 @@ Rows without target or prediction (or probability, where there are any) are left
 Labels are compared as text: 1, 1.0 and "1" are one label. Of more than two labels, precision, recall, F1 and ROC AUC
 are means over labels. A preset brings what the data allow: no rates of more than two labels, no ROC AUC without
 probabilities.
+"""
+
+_TESTS: Final = """\
+A test has one condition on one field of a metric's value (the metric's one number where no field is named), for every
+column that the metric is computed on, or those named. A metric that only a test names is computed too. A bound is a
+number, or `reference`: the same field of the reference, more or less a `tolerance` (a share of its size; 0.000001
+without it). A test passes, fails, or is an error where there is no value, or nothing to hold it against. With
+`default_tests`, every metric without a test of its own brings the conditions of Evidently 0.7.23
+(`streams/core/reports/testing/defaults.py`): close to the reference, or without one better than a model that only knows
+how often each answer is right, and data without holes and duplicates. Where Evidently compares numeric labels with
+texts (log loss), or errors with themselves (regression), the bound is the one that it means.
 """
 
 _RULES: Final = """\
@@ -78,6 +96,11 @@ def page() -> str:
             "Presets stand for several:",
             "",
             *presets,
+            "",
+            "## Tests",
+            "",
+            _TESTS,
+            *_table(("condition", "holds"), ((f"`{one.name}`", one.semantics) for one in CONDITIONS.values())),
             "",
             "## Drift tests",
             "",

@@ -1,6 +1,6 @@
 """Reports: every chosen metric of a batch, each with its value or the reason why it has none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,9 @@ from streams.core.reports.metrics.declaration import ColumnMetric, DatasetMetric
 from streams.core.reports.results import Entry, Report, verdict_of
 from streams.core.reports.scope import ReportScope
 from streams.core.reports.selection import select_columns
+from streams.core.reports.testing.default_run import run_default_tests
+from streams.core.reports.testing.outcome import Outcome
+from streams.core.reports.testing.run import run_tests
 
 
 def compute_report(batch: Dataset, reference: Dataset | None, config: ReportConfig) -> Report:
@@ -30,7 +33,14 @@ def compute_report(batch: Dataset, reference: Dataset | None, config: ReportConf
         columns={column.name: column.kind.value for column in columns},
         entries=entries,
         verdict=verdict_of(entries, config.drift.share, has_reference=reference is not None),
+        tests=tuple(_tests(scope, entries, config)),
     )
+
+
+def _tests(scope: ReportScope, entries: Sequence[Entry], config: ReportConfig) -> Iterator[Outcome]:
+    yield from run_tests(entries, config.tests)
+    if config.default_tests:
+        yield from run_default_tests(scope, entries, config.tests)
 
 
 def _fits(scope: ReportScope, choice: MetricChoice, config: ReportConfig) -> bool:

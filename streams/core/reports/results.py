@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from streams.core.reports.testing.outcome import Outcome
+
 
 class Verdict(StrEnum):
     """What a report says about drift."""
@@ -39,6 +41,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     columns: dict[str, str]
     entries: tuple[Entry, ...]
     verdict: Verdict
+    tests: tuple[Outcome, ...] = ()
 
     def of(self, metric: str, column: str | None = None) -> Entry | None:
         """The first entry of a metric for a column (None: of the dataset)."""

@@ -27,4 +27,5 @@ def test_the_example_is_valid() -> None:
         "value_drift",
         "dataset_drift",
         "quantiles",
+        *("row_count", "accuracy", "missing_values", "quality_by_label"),
     ]

@@ -54,5 +54,6 @@ DATASET_DRIFT = DatasetMetric(
     semantics="Share of compared columns that have drifted; the dataset has from the configured share on.",
     parameters=Parameters,
     compute=dataset_drift,
+    main="share",
     needs_reference=True,
 )

@@ -1,10 +1,10 @@
 """What a metric says about itself, what it is given and what it returns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from streams.core.reports.attempt import Failure
 from streams.core.reports.column import Column
@@ -45,6 +45,8 @@ class ColumnMetric(Generic[P]):
     kinds: frozenset[Kind]
     compute: Callable[[ReportScope, ReportColumn, P], Measured]
     needs_reference: bool = False
+    main: str | None = None
+    """The field that a test is about when it names none; None where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,27 @@ class DatasetMetric(Generic[P]):
     parameters: type[P]
     compute: Callable[[ReportScope, P], Measured]
     needs_reference: bool = False
+    main: str | None = "value"
     applies: Callable[[ReportScope], bool] | None = None
     """Whether a preset brings it for these data; asked for by name, it says why it cannot be computed."""
 
 
 Metric = ColumnMetric[Any] | DatasetMetric[Any]
+
+
+def parsed_parameters(metric: Metric, given: Mapping[str, Any]) -> Parameters:
+    """Parameters with their defaults. Raises ValueError naming each wrong one, its value and what it may be."""
+    try:
+        parsed: Parameters = metric.parameters.model_validate(dict(given))
+    except ValidationError as error:
+        raise ValueError(f"metric {metric.name!r}: {_explained(error)}") from None
+    return parsed
+
+
+def _explained(error: ValidationError) -> str:
+    return "; ".join(
+        f"parameter {'.'.join(map(str, one['loc']))} = {one['input']!r}: {one['msg']}" for one in error.errors()
+    )
 
 
 def both_sides(column: ReportColumn, measure: Callable[[Column], dict[str, Any]]) -> Measured:

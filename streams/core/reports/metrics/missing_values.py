@@ -24,4 +24,5 @@ MISSING_VALUES = ColumnMetric(
     parameters=Parameters,
     kinds=ALL_KINDS,
     compute=missing_values,
+    main="share",
 )

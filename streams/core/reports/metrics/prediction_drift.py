@@ -20,5 +20,6 @@ PREDICTION_DRIFT = DatasetMetric(
     semantics="Drift of the predictions' column, of the strongest concept where there is none.",
     parameters=Parameters,
     compute=prediction_drift,
+    main="score",
     needs_reference=True,
 )

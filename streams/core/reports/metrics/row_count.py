@@ -15,4 +15,5 @@ ROW_COUNT = DatasetMetric(
     semantics="Number of rows.",
     parameters=Parameters,
     compute=row_count,
+    main="rows",
 )

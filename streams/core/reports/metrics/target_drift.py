@@ -15,5 +15,6 @@ TARGET_DRIFT = DatasetMetric(
     semantics="Drift of the target's column, however many columns the report looks at.",
     parameters=Parameters,
     compute=target_drift,
+    main="score",
     needs_reference=True,
 )

@@ -62,5 +62,6 @@ VALUE_DRIFT = ColumnMetric(
     parameters=ValueDriftParameters,
     kinds=DRIFT_KINDS,
     compute=value_drift,
+    main="score",
     needs_reference=True,
 )

@@ -21,4 +21,5 @@ CONFUSION_MATRIX = DatasetMetric(
     semantics="Rows by true label (lists) and predicted label (numbers in a list).",
     parameters=Parameters,
     compute=confusion_matrix,
+    main=None,
 )

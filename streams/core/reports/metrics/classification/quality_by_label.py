@@ -31,4 +31,5 @@ QUALITY_BY_LABEL = DatasetMetric(
     semantics="Precision, recall, f1, rows and, where there are probabilities, roc_auc of each label against others.",
     parameters=Parameters,
     compute=quality_by_label,
+    main=None,
 )

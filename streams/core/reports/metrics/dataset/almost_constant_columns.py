@@ -42,4 +42,5 @@ ALMOST_CONSTANT_COLUMNS = DatasetMetric(
     semantics="Columns one value of which fills at least this share of the rows, constant ones included.",
     parameters=AlmostConstantParameters,
     compute=almost_constant_columns,
+    main="count",
 )

@@ -70,4 +70,5 @@ ALMOST_DUPLICATED_COLUMNS = DatasetMetric(
     semantics="Pairs of columns of one type that agree in at least this share of the rows, missing values left out.",
     parameters=AlmostDuplicatedParameters,
     compute=almost_duplicated_columns,
+    main="count",
 )

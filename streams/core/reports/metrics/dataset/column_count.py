@@ -24,4 +24,5 @@ COLUMN_COUNT = DatasetMetric(
     semantics="Number of columns, and of each kind.",
     parameters=Parameters,
     compute=column_count,
+    main="count",
 )

@@ -30,4 +30,5 @@ CONSTANT_COLUMNS = DatasetMetric(
     semantics="Columns with at most one different value, missing ones left out.",
     parameters=Parameters,
     compute=constant_columns,
+    main="count",
 )

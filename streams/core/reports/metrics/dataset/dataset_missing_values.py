@@ -27,4 +27,5 @@ DATASET_MISSING_VALUES = DatasetMetric(
     semantics="Number of null and NaN values of all columns; share by rows (which may pass 1) and share_of_fields.",
     parameters=Parameters,
     compute=dataset_missing_values,
+    main="count",
 )

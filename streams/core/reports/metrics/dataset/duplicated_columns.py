@@ -52,4 +52,5 @@ DUPLICATED_COLUMNS = DatasetMetric(
     semantics="Pairs of columns of one type that are equal in every row, missing values included.",
     parameters=Parameters,
     compute=duplicated_columns,
+    main="count",
 )

@@ -37,4 +37,5 @@ DUPLICATED_ROWS = DatasetMetric(
     semantics="Rows that are equal to an earlier row in all columns.",
     parameters=Parameters,
     compute=duplicated_rows,
+    main="count",
 )

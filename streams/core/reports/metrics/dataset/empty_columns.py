@@ -21,4 +21,5 @@ EMPTY_COLUMNS = DatasetMetric(
     semantics="Columns that are null or NaN in every row.",
     parameters=Parameters,
     compute=empty_columns,
+    main="count",
 )

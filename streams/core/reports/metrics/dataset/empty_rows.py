@@ -27,4 +27,5 @@ EMPTY_ROWS = DatasetMetric(
     semantics="Rows in which every column is null or NaN.",
     parameters=Parameters,
     compute=empty_rows,
+    main="count",
 )

@@ -15,4 +15,5 @@ MAE = DatasetMetric(
     semantics="Mean and std (ddof 1) of the absolute error.",
     parameters=Parameters,
     compute=mae,
+    main="mean",
 )

@@ -18,4 +18,5 @@ MAPE = DatasetMetric(
     ),
     parameters=Parameters,
     compute=mape,
+    main="mean",
 )

@@ -15,4 +15,5 @@ MEAN_ERROR = DatasetMetric(
     semantics="Mean and std (ddof 1) of predicted less true number: above 0 predictions are too high.",
     parameters=Parameters,
     compute=mean_error,
+    main="mean",
 )
