@@ -26,7 +26,7 @@ def collectors_from_arrow(column: pa.Array) -> tuple[pa.ListArray, Mask]:
 
 
 def concepts_from_arrow(column: pa.Array) -> tuple[pa.ListArray, Mask]:
-    """`CONCEPTS` per row, and which rows hold something that is no list of well-formed concepts."""
+    """`CONCEPTS` per row (null where missing), and which rows hold something that is no list of well-formed concepts."""
     listed = as_list(column)
     if listed is None or not pa.types.is_struct(listed.type.value_type):
         return pa.nulls(len(column), CONCEPTS), valid_rows(column)
@@ -37,7 +37,8 @@ def concepts_from_arrow(column: pa.Array) -> tuple[pa.ListArray, Mask]:
     numbers = numbers_from_arrow(values)
     odd = odd_ids | odd_names | ~np.isfinite(numbers) | (null_rows(ids) & null_rows(names))
     concepts = pa.StructArray.from_arrays([ids, names, pa.array(numbers)], fields=list(CONCEPTS.value_type))
-    out = pa.ListArray.from_arrays(pa.array(_offsets(listed)), concepts, type=CONCEPTS)
+    missing = pa.array(null_rows(listed))
+    out = pa.ListArray.from_arrays(pa.array(_offsets(listed)), concepts, type=CONCEPTS, mask=missing)
     return out, rows_of(out, odd)
 
 
