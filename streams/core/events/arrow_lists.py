@@ -26,7 +26,7 @@ def collectors_from_arrow(column: pa.Array) -> tuple[pa.ListArray, Mask]:
 
 
 def concepts_from_arrow(column: pa.Array) -> tuple[pa.ListArray, Mask]:
-    """`CONCEPTS` per row (null where missing), and which rows hold something that is no list of well-formed concepts."""
+    """`CONCEPTS` per row (null where missing), and which rows hold anything but a list of well-formed concepts."""
     listed = as_list(column)
     if listed is None or not pa.types.is_struct(listed.type.value_type):
         return pa.nulls(len(column), CONCEPTS), valid_rows(column)
