@@ -158,6 +158,8 @@ def _collect(parts: _Parts) -> Processor:
             max_message_bytes=settings.limits.max_message_bytes - 2_048,
             idle_after_ms=round(settings.windows.idle_after_s * 1000),
             heartbeat_ms=round(settings.windows.heartbeat_s * 1000),
+            dead_letter_share=settings.limits.dead_letter_share,
+            dead_letter_sample=settings.limits.dead_letter_sample,
         ),
         routes(parts.collectors, partitions),
         DecodingState(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import typer
 
-from streams.cli import audit, collectors, config, dev, operators, produce, snapshots, topics, worker
+from streams.cli import audit, collectors, config, dead_letters, dev, operators, produce, snapshots, topics, worker
 from streams.cli.demo.command import EXAMPLES as DEMO_EXAMPLES
 from streams.cli.demo.command import demo
 from streams.cli.options import command
@@ -45,12 +45,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("snapshots", "list", snapshots.list_snapshots, snapshots.LIST_EXAMPLES),
     Command("snapshots", "show", snapshots.show, snapshots.SHOW_EXAMPLES),
     Command("snapshots", "tail", snapshots.tail, snapshots.TAIL_EXAMPLES),
+    Command("dead-letters", "list", dead_letters.list_letters, dead_letters.LIST_EXAMPLES),
+    Command("dead-letters", "show", dead_letters.show, dead_letters.SHOW_EXAMPLES),
+    Command("dead-letters", "replay", dead_letters.replay, dead_letters.REPLAY_EXAMPLES),
     Command("collectors", "validate", collectors.validate, collectors.EXAMPLES),
 )
 
 GROUPS = {
     "topics": "Create the topics, or find what is wrong with them.",
     "collectors": "Look at collector files.",
+    "dead-letters": "Look at messages that nobody could read, and replay them.",
     "snapshots": "Look at published reports.",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
+from streams.cli.times import moment_text
 
 if TYPE_CHECKING:
     from streams.core.snapshots import Snapshot
@@ -40,14 +40,6 @@ def window_text(snapshot: Snapshot) -> str:
     bounds = [moment_text(ms) for ms in (snapshot.start_ms, snapshot.end_ms)]
     number = "" if snapshot.sequence is None else f" #{snapshot.sequence}"
     return f"{bounds[0]} - {_without_day(bounds[1], bounds[0])}{number}"
-
-
-def moment_text(ms: int | None) -> str:
-    """An instant to the second."""
-    if ms is None:
-        return "?"
-    moment = str(np.datetime_as_string(np.datetime64(ms, "ms"), unit="s"))  # a window may begin before the year 1
-    return moment.replace("T", " ").removesuffix(":00")
 
 
 def decoder() -> Callable[[Record], Snapshot | None]:

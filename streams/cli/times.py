@@ -20,3 +20,13 @@ def epoch_ms(text: str, option: str) -> int:
 def optional_epoch_ms(text: str | None, option: str) -> int | None:
     """The same for an option that may be left out."""
     return None if text is None else epoch_ms(text, option)
+
+
+def moment_text(ms: int | None) -> str:
+    """An instant to the second."""
+    import numpy as np
+
+    if ms is None:
+        return "?"
+    moment = str(np.datetime_as_string(np.datetime64(ms, "ms"), unit="s"))  # a window may begin before the year 1
+    return moment.replace("T", " ").removesuffix(":00")

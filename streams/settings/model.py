@@ -80,6 +80,10 @@ class Limits(_Section):
     chunk_messages: PositiveInt = Field(10_000, description="messages of one poll at most")
     poll_timeout_s: PositiveFloat = Field(0.1, description="a poll waits this long for a full chunk")
     in_flight_bytes: PositiveInt = Field(64 << 20, description="partitions pause above this many bytes unfinished")
+    dead_letter_share: float = Field(
+        0.5, gt=0, le=1, description="a worker stops where a larger share of a partition's messages cannot be read"
+    )
+    dead_letter_sample: PositiveInt = Field(1_000, description="that share is judged over so many messages")
     commit_interval_s: PositiveFloat = Field(0.5, description="a transaction is committed this often")
     transaction_timeout_s: PositiveFloat = Field(
         15.0, description="the broker aborts a dead worker's transaction after"

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.core.collection import Collection, Route, collect
+from streams.core.dead_share import DeadShareState
 from streams.core.events.decode import Decoded
 from streams.core.events.messages import RawMessages
 from streams.core.events.rejects import Reject, reject
@@ -51,6 +52,8 @@ class CollectSettings:
     max_message_bytes: int
     idle_after_ms: int
     heartbeat_ms: int
+    dead_letter_share: float = 1.0
+    dead_letter_sample: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class CollectState:
     decoding: DecodingState
     metrics: Metrics
     _account: AccountState = field(init=False)
+    _dead_share: DeadShareState = field(init=False)
     _counts: CountsBuffer = field(default_factory=CountsBuffer)
     _faults: FaultsState = field(default_factory=FaultsState)
     _at_ms: int = 0
@@ -78,6 +82,7 @@ class CollectState:
 
     def __post_init__(self) -> None:
         self._account = AccountState(self.settings.source, self.routes)
+        self._dead_share = DeadShareState(self.settings.dead_letter_share, self.settings.dead_letter_sample)
 
     def prepare(self, raw: RawMessages) -> Decoded:
         """Decode ahead."""
@@ -91,10 +96,13 @@ class CollectState:
         self._told_ms = 0
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
-        """Offer a chunk to every collector; what nobody can process becomes a dead letter."""
+        """Offer a chunk to every collector; what nobody can process becomes a dead letter. TooManyDeadError."""
         outgoing: list[Outgoing] = []
         base = 0
-        for outcome in self._outcomes(chunk.raw, self._account.maxima(), chunk.prepared.result):
+        outcomes = self._outcomes(chunk.raw, self._account.maxima(), chunk.prepared.result)
+        dead = [int(each.raw.partitions[refused.message]) for each in outcomes for refused in each.rejects]
+        self._dead_share.add(self.settings.source, chunk.raw.partitions, dead)
+        for outcome in outcomes:
             self._account.add(outcome.raw, outcome.event_partitions, outcome.collection, outcome.rejects)
             self._counts.add(len(outcome.event_partitions), outcome.collection, outcome.rejects)
             outgoing += self._segments(outcome.collection)

@@ -230,8 +230,12 @@ class PipelineState:
         return partitions
 
     def records(self, role: str) -> list[Message]:
+        """Every committed record of a topic of this run."""
+        return self.records_of(self.topic(role))
+
+    def records_of(self, topic: str) -> list[Message]:
         """Every committed record of a topic."""
-        return list(read_topic(self.servers, self.topic(role)))
+        return list(read_topic(self.servers, topic))
 
     def clean_up(self) -> None:
         for worker in self.workers:

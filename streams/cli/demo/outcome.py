@@ -35,7 +35,8 @@ def show_outcome(session: Session, scene: Scene, snapshots: Sequence[Snapshot], 
     """The table and where to look, or both as JSON."""
     from streams.cli.options import OutputFormat
     from streams.cli.output import show_json, show_rows
-    from streams.cli.snapshot_rows import moment_text, snapshot_row
+    from streams.cli.snapshot_rows import snapshot_row
+    from streams.cli.times import moment_text
 
     rows = [snapshot_row(each) for each in snapshots]
     if session.output is OutputFormat.JSON:
