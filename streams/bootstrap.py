@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 
 from streams.core.collection import routes
@@ -109,11 +110,7 @@ def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
     channel = create_agent(app, stage, runner, app.crash)
     pump = PumpState(
         _pump_settings(settings, source(settings)),
-        open_consumer(
-            client_config.consumer(
-                settings.kafka, group_id=settings.group_id(stage), client_id=settings.client_id(stage)
-            )
-        ),
+        partial(open_consumer, _consumer_config(settings, stage)),
         lambda item: _deliver(app, channel, item),
         in_flight,
         runner,
@@ -132,6 +129,12 @@ def _deliver(app: StageApp, channel: ItemChannel, item: Item) -> None:
 def _pump_settings(settings: Settings, topic: str) -> PumpSettings:
     limits = settings.limits
     return PumpSettings(topic, limits.chunk_messages, limits.poll_timeout_s)
+
+
+def _consumer_config(settings: Settings, stage: str) -> client_config.Config:
+    return client_config.consumer(
+        settings.kafka, group_id=settings.group_id(stage), client_id=settings.client_id(stage)
+    )
 
 
 def _producer_config(settings: Settings, stage: str) -> client_config.Config:

@@ -14,7 +14,11 @@ Config = dict[str, str | int | bool]
 DEAD_LETTER_HEADERS_BYTES = 65_536
 
 _SERVERS: Config = {"bootstrap.servers": DEFAULT_SERVERS}
+# A client that all brokers have left is replaced (see `patience.ReachState`). Left to re-bootstrap, librdkafka 2.16
+# may come back without its group's or transaction's coordinator, which shows in nothing but silence.
+_REPLACED_WHEN_LOST: Config = {"metadata.recovery.strategy": "none"}
 _CONSUMER_DEFAULTS: Config = {
+    **_REPLACED_WHEN_LOST,
     "fetch.queue.backoff.ms": 5,  # the default of 1000 halves the rate: a full queue sleeps a second
     "fetch.wait.max.ms": 100,
     "queued.min.messages": 100_000,
@@ -95,8 +99,8 @@ def transactional_producer(
     A worker that dies in a transaction holds readers of committed records back for `transaction_timeout_s`.
     """
     config = producer(connection, client_id=client_id, max_message_bytes=max_message_bytes)
-    config.setdefault("transaction.timeout.ms", round(transaction_timeout_s * 1000))
-    return {**config, "transactional.id": transactional_id}
+    defaults = {**_REPLACED_WHEN_LOST, "transaction.timeout.ms": round(transaction_timeout_s * 1000)}
+    return {**defaults, **config, "transactional.id": transactional_id}
 
 
 def admin(connection: Connection, *, client_id: str) -> Config:

@@ -5,8 +5,9 @@ client.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaError, Producer
 from confluent_kafka.admin import AdminClient
 
 from streams.kafka.client_config import Config
@@ -16,11 +17,11 @@ from streams.kafka.transactions import TransactionState
 logger = logging.getLogger("librdkafka")
 
 
-def open_consumer(config: Config) -> Consumer:
+def open_consumer(config: Config, on_error: Callable[[KafkaError], None]) -> Consumer:
     """A consumer that starts only where it is told to: an offset that the log does not hold is an error,
-    never a jump.
+    never a jump. `on_error` hears what its connections complain of, on the thread that polls.
     """
-    return Consumer({**config, "auto.offset.reset": "error"}, logger=logger)
+    return Consumer({**config, "auto.offset.reset": "error", "error_cb": on_error}, logger=logger)
 
 
 def open_transaction(config: Config, timeout_s: float) -> TransactionState:

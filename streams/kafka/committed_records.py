@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.kafka.client_config import Config
 from streams.kafka.clients import open_consumer
-from streams.kafka.errors import KafkaStageError
-from streams.kafka.patience import patiently
+from streams.kafka.errors import KafkaStageError, UnreachableError
+from streams.kafka.patience import ReachState, patiently
+
+logger = logging.getLogger(__name__)
 
 _POLL_S = 0.1
+_ASK_S = 10.0
+_PROBE_S = 2.0
 _PATIENCE_S = 120.0
 
 
@@ -24,43 +31,52 @@ def committed_records(
     Transactions that are pending at the call are waited out: what a predecessor committed is never missed,
     although the markers of a
     transaction reach its partitions one after the other. Raises KafkaStageError after `timeout_s` without
-    reaching the end.
+    reaching the end, UnreachableError where another attempt is needed.
     """
     give_up_at = time.monotonic() + timeout_s
     where = TopicPartition(topic, partition)
-    end = _end({**config, "isolation.level": "read_uncommitted"}, where)
-    consumer = open_consumer(config)
-    try:
-        _await_stable(consumer, where, end, give_up_at)
-        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING)])
-        for message in _until(consumer, end, give_up_at):
+    with _reader({**config, "isolation.level": "read_uncommitted"}, where) as reader:
+        end = reader.end()
+    with _reader(config, where) as reader:
+        _await_stable(reader, end, give_up_at)
+        reader.consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING)])
+        for message in _until(reader, end, give_up_at):
             yield message.offset() or 0, message.key() or b"", message.value()
-    finally:
-        consumer.close()
 
 
-def _end(config: Config, where: TopicPartition) -> int:
-    consumer = open_consumer(config)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    consumer: Consumer
+    reach: ReachState
+    where: TopicPartition
+
+    def end(self) -> int:
+        """The high watermark: for a read_committed consumer, the last stable offset."""
+        return int(patiently(lambda: self.consumer.get_watermark_offsets(self.where, _ASK_S), self.reach)[1])
+
+
+@contextmanager
+def _reader(config: Config, where: TopicPartition) -> Iterator[_Reader]:
+    reach = ReachState(lambda: consumer.list_topics(where.topic, _PROBE_S))
+    consumer = open_consumer(config, reach.heard)
     try:
-        _, high = patiently(lambda: consumer.get_watermark_offsets(where, 30))
+        yield _Reader(consumer, reach, where)
     finally:
         consumer.close()
-    return int(high)
 
 
-def _await_stable(consumer: Consumer, where: TopicPartition, end: int, give_up_at: float) -> None:
-    """Wait until no transaction is pending below `end`: a read_committed consumer's high watermark is the
-    last stable offset.
-    """
-    while patiently(lambda: consumer.get_watermark_offsets(where, 30))[1] < end:
-        _check(where, end, give_up_at)
-        consumer.poll(_POLL_S)
+def _await_stable(reader: _Reader, end: int, give_up_at: float) -> None:
+    """Wait until no transaction is pending below `end`."""
+    while reader.end() < end:
+        _check(reader.where, end, give_up_at)
+        reader.consumer.poll(_POLL_S)
 
 
-def _until(consumer: Consumer, end: int, give_up_at: float) -> Iterator[Message]:
+def _until(reader: _Reader, end: int, give_up_at: float) -> Iterator[Message]:
     reached = 0
     while reached < end:
-        for message in consumer.consume(1000, _POLL_S):
+        reader.reach.check()
+        for message in reader.consumer.consume(1000, _POLL_S):
             error = message.error()
             if error is None:
                 yield message
@@ -68,7 +84,7 @@ def _until(consumer: Consumer, end: int, give_up_at: float) -> Iterator[Message]
                 reached = message.offset() or 0
             else:
                 raise KafkaException(error)
-        _check(consumer.assignment()[0], end, give_up_at)
+        _check(reader.where, end, give_up_at)
 
 
 def _check(where: TopicPartition, end: int, give_up_at: float) -> None:
@@ -78,8 +94,12 @@ def _check(where: TopicPartition, end: int, give_up_at: float) -> None:
         )
 
 
-def read_progress(config: Config, topic: str, partition: int) -> Iterator[tuple[bytes, bytes]]:
-    """Key and value of every progress record of a partition, the newest last."""
-    for _, key, value in committed_records(config, topic, partition, _PATIENCE_S):
-        if value is not None:
-            yield key, value
+def read_progress(config: Config, topic: str, partition: int) -> list[tuple[bytes, bytes]]:
+    """Key and value of every progress record of a partition, the newest last; waits for a cluster that is away."""
+    while True:
+        try:
+            records = list(committed_records(config, topic, partition, _PATIENCE_S))
+        except UnreachableError as error:
+            logger.warning("%s-%s is read again by a new consumer: %s", topic, partition, error)
+        else:
+            return [(key, value) for _, key, value in records if value is not None]

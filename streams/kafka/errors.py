@@ -13,5 +13,9 @@ class LogTruncatedError(KafkaStageError):
     """
 
 
+class UnreachableError(Exception):
+    """A client reaches no broker any more, and may never again: another one has to take over."""
+
+
 class TransactionAbortedError(Exception):
     """The transaction came to nothing: what it held has to be read again from the last committed offsets."""

@@ -15,20 +15,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from mode import Service
 
 from streams.core.events.messages import RawMessages
-from streams.kafka.errors import KafkaStageError, LogTruncatedError
+from streams.kafka.errors import KafkaStageError, LogTruncatedError, UnreachableError
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
-from streams.kafka.patience import patiently
+from streams.kafka.patience import ReachState, patiently
 from streams.kafka.polled import columns_of, size_of, split_ends
 from streams.kafka.stopping import StoppingState
 
 logger = logging.getLogger(__name__)
 
-_METADATA_TIMEOUT_S = 30.0
+_METADATA_TIMEOUT_S = 10.0
+_PROBE_TIMEOUT_S = 2.0
 _MAGIC_BYTES = len(b"CGMDv2:")
 
 T = TypeVar("T")
@@ -40,12 +41,14 @@ class PumpSettings:
     """How the pump polls.
 
     `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages.
+    A consumer that reaches no broker for `reach_patience_s` is replaced.
     """
 
     topic: str
     poll_messages: int = 10_000
     poll_timeout_s: float = 0.1
     tick_s: float = 0.1
+    reach_patience_s: float = 10.0
 
 
 class Stage(Protocol):
@@ -69,7 +72,7 @@ class PumpState(Service):
     def __init__(
         self,
         settings: PumpSettings,
-        consumer: Consumer,
+        open_consumer: Callable[[Callable[[KafkaError], None]], Consumer],
         deliver: Callable[[Item], None],
         in_flight: InFlightBytesState,
         stage: Stage,
@@ -81,7 +84,8 @@ class PumpState(Service):
         self._stage = stage
         self._preparing = ThreadPoolExecutor(_PREPARING_THREADS, f"prepare-{settings.topic}")
         self._settings = settings
-        self._consumer = consumer
+        self._open_consumer = open_consumer
+        self._open()
         self._deliver = deliver
         self._in_flight = in_flight
         self._epoch = 0
@@ -120,14 +124,9 @@ class PumpState(Service):
     def _run(self) -> None:
         ended: BaseException | None = KafkaStageError(f"the pump of topic {self._settings.topic} ended: see above")
         try:
-            self._consumer.subscribe(
-                [self._settings.topic],
-                on_assign=self._on_assign,
-                on_revoke=self._on_revoke,
-                on_lost=self._on_lost,
-            )
+            self._subscribe()
             while not self._stopping.begun.is_set():
-                self._turn()
+                self._turn_or_reconnect()
             self._consumer.close()
             ended = None
         except Exception as error:
@@ -137,6 +136,32 @@ class PumpState(Service):
             self._error = ended
             if ended is not None and not self.loop.is_closed():
                 self.loop.call_soon_threadsafe(self._fail, ended)
+
+    def _open(self) -> None:
+        topic = self._settings.topic
+        self._reach = ReachState(
+            lambda: self._consumer.list_topics(topic, _PROBE_TIMEOUT_S), self._settings.reach_patience_s
+        )
+        self._consumer = self._open_consumer(self._reach.heard)
+
+    def _subscribe(self) -> None:
+        told = {"on_assign": self._on_assign, "on_revoke": self._on_revoke, "on_lost": self._on_lost}
+        self._consumer.subscribe([self._settings.topic], **told)
+
+    def _turn_or_reconnect(self) -> None:
+        try:
+            self._reach.check()
+            self._turn()
+        except UnreachableError as error:
+            logger.warning("topic %s: a new consumer takes over: %s", self._settings.topic, error)
+            self._consumer.close()
+            self._forget()
+            self._group = b""
+            self._open()
+            self._subscribe()
+        except KafkaException:
+            if not self._stopping.begun.is_set():  # who stops need not wait for an answer
+                raise
 
     def _fail(self, error: BaseException) -> None:
         self.add_future(self.crash(error))
@@ -148,6 +173,7 @@ class PumpState(Service):
         self._brake()
         polled = self._consumer.consume(self._settings.poll_messages, self._settings.poll_timeout_s)
         if polled:
+            self._reach.answered()
             self._hand_over(polled)
         if self._assigned is not None:
             self._take_up(self._assigned)
@@ -180,6 +206,8 @@ class PumpState(Service):
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + self._settings.tick_s
             now_ms = time.time_ns() // 1_000_000
+            if self._reach.doubted:  # while brokers are away nobody knows whether a partition is idle
+                self._idle_since_ms = dict.fromkeys(self._idle_since_ms, now_ms)
             self._deliver(Tick(self._epoch, now_ms, dict(self._idle_since_ms), self._ends()))
 
     def _ends(self) -> dict[int, int]:
@@ -242,7 +270,7 @@ class PumpState(Service):
         return list(self._patiently(lambda: self._consumer.committed(partitions, _METADATA_TIMEOUT_S)))
 
     def _patiently(self, ask: Callable[[], T]) -> T:
-        return patiently(ask, self._stopping.begun)
+        return patiently(ask, self._reach, self._stopping.begun)
 
     def _start(self, committed: TopicPartition) -> Start:
         if committed.error is not None:

@@ -19,6 +19,8 @@ from streams.kafka.errors import KafkaStageError, TransactionAbortedError
 
 logger = logging.getLogger(__name__)
 
+_OUTAGE_S = 1800.0
+
 Headers = Sequence[tuple[str, bytes | None]]
 
 
@@ -63,9 +65,12 @@ class TransactionState:
         that is still loading.
         """
         try:
-            self._insist(lambda: self._producer.init_transactions(self._timeout_s))
+            self._initialise()
         except TransactionAbortedError as error:
             raise KafkaStageError(f"the transactional producer cannot begin: {error}") from error
+
+    def _initialise(self) -> None:
+        self._insist(lambda: self._producer.init_transactions(self._timeout_s))
 
     def write(self, outgoing: Iterable[Outgoing]) -> None:
         """Add messages to the open transaction, opening one where there is none."""
@@ -99,10 +104,20 @@ class TransactionState:
             self._replace_producer()
 
     def _replace_producer(self) -> None:
-        """A producer of the same transactional id aborts what its predecessor left, and fences it."""
-        self._producer.purge()
-        self._producer = self._open_producer()
-        self.initialise()
+        """A producer of the same transactional id aborts what its predecessor left, and fences it.
+
+        One after the other is tried for as long as an outage may last: each may have lost its cluster for good.
+        """
+        give_up_at = time.monotonic() + _OUTAGE_S
+        while True:
+            self._producer.purge()
+            self._producer = self._open_producer()
+            try:
+                return self._initialise()
+            except TransactionAbortedError as error:
+                if time.monotonic() > give_up_at:
+                    raise KafkaStageError(f"no transactional producer can begin: {error}") from error
+                logger.warning("the next producer is tried: %s", error)
 
     def _begin(self) -> None:
         if not self._open:

@@ -4,12 +4,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
+from streams.kafka.local_broker import Broker
+from streams.kafka.local_broker.guarded import free_port
 from tests.commands.running import plain_environment
+from tests.integration.traffic import create_topics
 
 COLLECTORS = "collectors: [{id: all, trigger: {type: interval, interval: 1m}}]"
 
@@ -22,19 +27,56 @@ def silent_broker() -> Iterator[socket.socket]:
         yield listening
 
 
-def test_sigterm_while_a_worker_starts_is_a_clean_end(tmp_path: Path, silent_broker: socket.socket) -> None:
-    (tmp_path / "collectors.yaml").write_text(COLLECTORS)
-    environ = {"KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{silent_broker.getsockname()[1]}"}
-    starting = subprocess.Popen(
-        [sys.executable, "-m", "streams.cli.main", "worker", "--collectors", "collectors.yaml"],
-        cwd=tmp_path,
+def started(folder: Path, port: int, **environ: str) -> "subprocess.Popen[bytes]":
+    """A worker in `folder`, which holds nothing but its collectors file."""
+    (folder / "collectors.yaml").write_text(COLLECTORS)
+    return subprocess.Popen(
+        [sys.executable, "-m", "streams.cli.main", "worker", "--collectors", "collectors.yaml", "--port", str(port)],
+        cwd=folder,
         env=plain_environment(environ),
         stdout=subprocess.PIPE,
     )
+
+
+def assert_left_in_order(worker: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """Nothing on standard output, which may be a pipe, and nothing beside the collectors file."""
+    out, _ = worker.communicate(timeout=60)
+    assert worker.returncode == 0
+    assert out == b""
+    assert [each.name for each in folder.iterdir()] == ["collectors.yaml"]
+
+
+def test_sigterm_while_a_worker_starts_is_a_clean_end(tmp_path: Path, silent_broker: socket.socket) -> None:
+    starting = started(tmp_path, 0, KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{silent_broker.getsockname()[1]}")
     silent_broker.accept()
     starting.send_signal(signal.SIGTERM)
-    out, _ = starting.communicate(timeout=60)
 
-    assert starting.returncode == 0
-    assert out == b""
-    assert [each.name for each in tmp_path.iterdir()] == ["collectors.yaml"]
+    assert_left_in_order(starting, tmp_path)
+
+
+@pytest.mark.kafka
+def test_a_worker_leaves_nothing_behind_and_says_nothing_on_standard_output(
+    broker: Broker, topic_prefix: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    roles = ("predictions", "collected", "batches", "snapshots", "dead-letters", "window-progress")
+    environ = {f"STREAMS_TOPICS_{role.upper().replace('-', '_')}": f"{topic_prefix}{role}" for role in roles}
+    create_topics(broker.bootstrap_servers, {f"{topic_prefix}{role}": 1 for role in roles})
+    environ |= {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers, "STREAMS_WEB_HOST": "localhost"}
+    environ |= {"STREAMS_GROUP_PREFIX": topic_prefix, "STREAMS_STORE_URI": str(tmp_path_factory.mktemp("store"))}
+    port = free_port()
+    worker = started(tmp_path, port, **environ)
+    while not ready(port):
+        assert worker.poll() is None
+        time.sleep(0.05)
+    worker.send_signal(signal.SIGTERM)
+
+    assert_left_in_order(worker, tmp_path)
+
+
+def ready(port: int) -> bool:
+    """Whether every stage has an assignment."""
+    try:
+        with urlopen(f"http://localhost:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -194,7 +194,9 @@ class PipelineState:
         return found.state is ConsumerGroupState.STABLE and len(holders) == len(found.members) == number
 
     def wait_for_snapshots(self, number: int, timeout_s: float = 90) -> None:
+        """Wait until so many are stored, and then until they are committed: an object comes before its transaction."""
         self.wait_until(lambda: len(self.keys("/snapshot.json")) >= number, f"{number} snapshots", timeout_s)
+        self.wait_until(lambda: len(self.records("snapshots")) >= number, f"{number} snapshots committed", timeout_s)
 
     def keys(self, ending: str = "") -> list[str]:
         """Keys of the stored objects, in order."""

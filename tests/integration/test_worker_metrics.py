@@ -64,10 +64,12 @@ def started(run: PipelineState, **environ: str) -> int:
     return port
 
 
-def wait_for_all_windows(run: PipelineState, traffic: TrafficState) -> None:
-    """Until all that was sent is in snapshots, and that is committed."""
-    run.wait_for_snapshots(sum(len(expected_windows(traffic.events, asked)) for asked in MIXED))
-    run.wait_until(lambda: run.committed("report", run.topic("batches")) >= len(run.records("batches")), "all reported")
+def scrape_after_all(run: PipelineState, traffic: TrafficState, port: int) -> Scrape:
+    """The metrics once all that was sent is in snapshots, and the last stage has counted them."""
+    number = sum(len(expected_windows(traffic.events, asked)) for asked in MIXED)
+    run.wait_for_snapshots(number)
+    run.wait_until(lambda: sum(Scrape(port).all("snapshots_total").values()) >= number, "all are counted")
+    return Scrape(port)
 
 
 def assert_counted_as_in_the_log(run: PipelineState, traffic: TrafficState, scrape: Scrape) -> None:
@@ -93,8 +95,7 @@ def assert_counted_as_in_the_log(run: PipelineState, traffic: TrafficState, scra
 
 def test_counters_are_what_the_oracle_counts_and_gauges_come_to_rest(run: PipelineState, traffic: TrafficState) -> None:
     port = started(run)
-    wait_for_all_windows(run, traffic)
-    scrape = Scrape(port)
+    scrape = scrape_after_all(run, traffic, port)
     assert_counted_as_in_the_log(run, traffic, scrape)
     assert scrape.all("stage_up") == {("collect",): 1, ("window",): 1, ("report",): 1}
     assert scrape.all("partitions_assigned") == {("collect",): PARTITIONS, ("window",): 4, ("report",): 2}
@@ -114,7 +115,6 @@ def test_what_was_aborted_is_counted_once_it_is_committed_and_only_then(
     sleeper.send(signal.SIGSTOP)  # the broker aborts its transactions and takes its partitions
     run.wait_until(lambda: run.members("collect") == 0, "the worker is taken for dead")
     sleeper.send(signal.SIGCONT)
-    wait_for_all_windows(run, traffic)
-    scrape = Scrape(port)
+    scrape = scrape_after_all(run, traffic, port)
     assert scrape.one("transactions_total", "aborted", "collect") >= 1
     assert_counted_as_in_the_log(run, traffic, scrape)

@@ -1,0 +1,200 @@
+"""The pump on a real consumer: what it hands over, in which order, and when it holds back."""
+
+import asyncio
+import queue
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+import pytest
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+
+from streams.core.events.messages import RawMessages
+from streams.kafka.clients import open_consumer
+from streams.kafka.in_flight import InFlightBytesState
+from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
+from streams.kafka.local_broker import Broker
+from streams.kafka.pump import PumpSettings, PumpState
+from streams.kafka.stopping import StoppingState
+from tests.contracts.transactions_under_test import KafkaPlace, fresh_prefix
+
+pytestmark = pytest.mark.kafka
+
+Wanted = TypeVar("Wanted", Assigned, Chunk, Lost, Revoked, Tick)
+
+
+class Stage:
+    """What a pump feeds: joins the values of a chunk ahead, and refuses one that says so."""
+
+    async def start(self) -> None:
+        pass
+
+    def prepare(self, raw: RawMessages) -> bytes:
+        if b"refuse" in raw.values:
+            raise ValueError("refused")
+        return b" ".join(value or b"" for value in raw.values)
+
+
+class Pumping:
+    """A pump over one partition, and what it has handed over; only chunks are large in `in_flight`."""
+
+    def __init__(
+        self, place: KafkaPlace, budget_bytes: int = 1000, poll_messages: int = 100, unreachable: int = 0
+    ) -> None:
+        self.items: queue.Queue[Item] = queue.Queue()
+        self.place = place
+        self.in_flight = InFlightBytesState(budget_bytes)
+        self.on_item: Callable[[Item], None] = self._let_go
+        self.config: dict[str, Any] = {
+            "bootstrap.servers": place.servers,
+            "group.id": f"{place.source}-pump",
+            "enable.auto.commit": False,
+            "isolation.level": "read_committed",
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": 10,
+        }
+        self.unreachable = unreachable
+        settings = PumpSettings(place.source, poll_messages, poll_timeout_s=0.05, tick_s=0.01, reach_patience_s=0.2)
+        self.pump = PumpState(settings, self._open, self._take, self.in_flight, Stage(), StoppingState(20))
+
+    async def next(self, kind: type[Wanted]) -> Wanted:
+        """The next item of this kind; those before it are passed over."""
+        while True:
+            item = await asyncio.to_thread(self.items.get, True, 30)
+            if isinstance(item, kind):
+                return item
+
+    async def next_values(self) -> list[bytes | None]:
+        """The values of the next chunk."""
+        return (await self.next(Chunk)).raw.values
+
+    async def ticks_without_chunk(self, number: int) -> bool:
+        """Whether so many ticks pass and nothing else comes."""
+        return all([isinstance(await asyncio.to_thread(self.items.get, True, 30), Tick) for _ in range(number)])
+
+    def _open(self, on_error: Callable[[KafkaError], None]) -> Consumer:
+        """A consumer; one without a cluster where so many are to be unreachable first."""
+        lost = {"bootstrap.servers": "127.0.0.1:9"} if self.unreachable else {}
+        self.unreachable = max(0, self.unreachable - 1)
+        return open_consumer({**self.config, **lost}, on_error)
+
+    def _take(self, item: Item) -> None:
+        self.items.put(item)
+        self.on_item(item)
+
+    def _let_go(self, item: Item) -> None:
+        if isinstance(item, Revoked):
+            item.done.set()
+
+
+@pytest.fixture
+def place(broker: Broker) -> KafkaPlace:
+    return KafkaPlace(broker.bootstrap_servers, fresh_prefix())
+
+
+@pytest.fixture
+async def pumping(place: KafkaPlace) -> AsyncIterator[Pumping]:
+    made = Pumping(place)
+    yield made
+    await made.pump.stop()
+
+
+async def test_chunks_come_after_the_assignment_they_belong_to_and_then_the_end_is_told(pumping: Pumping) -> None:
+    pumping.place.produce_source([b"a", b"b", b"c"])
+    await pumping.pump.start()
+    assigned, chunk = await pumping.next(Assigned), await pumping.next(Chunk)
+    tick = await pumping.next(Tick)
+    while not tick.idle_since_ms:
+        tick = await pumping.next(Tick)
+
+    assert (assigned.starts, assigned.partition_count) == ((Start(0, 0, ""),), 1)
+    assert (chunk.epoch, chunk.raw.values, chunk.bytes) == (assigned.epoch, [b"a", b"b", b"c"], 3)
+    assert chunk.prepared.result(10) == b"a b c"
+    assert (set(tick.idle_since_ms), tick.ends) == ({0}, {0: 3})
+
+
+async def test_a_partition_is_taken_up_where_it_was_committed_with_what_was_committed_beside_it(
+    pumping: Pumping,
+) -> None:
+    pumping.place.produce_source([b"a", b"b", b"c"])
+    committing = Consumer(pumping.config)
+    committing.commit(offsets=[TopicPartition(pumping.place.source, 0, 2, "beside")], asynchronous=False)
+    committing.close()
+    await pumping.pump.start()
+
+    assert (await pumping.next(Assigned)).starts == (Start(0, 2, "beside"),)
+    assert await pumping.next_values() == [b"c"]
+
+
+async def test_a_rewind_gives_the_same_again_under_another_epoch(pumping: Pumping) -> None:
+    pumping.place.produce_source([b"a", b"b"])
+    await pumping.pump.start()
+    before = await pumping.next(Assigned)
+    assert await pumping.next_values() == [b"a", b"b"]
+    pumping.pump.rewind()
+    after = await pumping.next(Assigned)
+
+    assert after.epoch > before.epoch
+    assert after.starts == before.starts
+    assert await pumping.next_values() == [b"a", b"b"]
+
+
+async def test_nothing_more_comes_while_too_much_is_in_flight(place: KafkaPlace) -> None:
+    place.produce_source([b"aa", b"bb", b"cc"])
+    pumping = Pumping(place, budget_bytes=1, poll_messages=1)
+    await pumping.pump.start()
+    assert await pumping.next_values() == [b"aa"]
+
+    while not pumping.pump.partitions_paused:
+        await pumping.next(Tick)
+    assert await pumping.ticks_without_chunk(5)
+    pumping.in_flight.release(2)
+    assert await pumping.next_values() == [b"bb"]
+
+    await pumping.pump.stop()
+
+
+async def test_a_consumer_that_lost_its_cluster_is_replaced(place: KafkaPlace) -> None:
+    place.produce_source([b"a"])
+    pumping = Pumping(place, unreachable=1)
+    await pumping.pump.start()
+
+    assert await pumping.next_values() == [b"a"]
+    await pumping.pump.stop()
+
+
+async def test_what_fails_ahead_is_told_with_its_chunk_and_stops_nothing(pumping: Pumping) -> None:
+    pumping.place.produce_source([b"refuse"])
+    await pumping.pump.start()
+    chunk = await pumping.next(Chunk)
+    pumping.place.produce_source([b"next"])
+
+    assert isinstance(chunk.prepared.exception(10), ValueError)
+    assert await pumping.next_values() == [b"next"]
+
+
+async def test_stopping_lets_the_stage_finish_first(pumping: Pumping) -> None:
+    held: list[Revoked] = []
+    pumping.on_item = lambda item: held.append(item) if isinstance(item, Revoked) else None
+    await pumping.pump.start()
+    assigned = await pumping.next(Assigned)
+    stopping = asyncio.create_task(pumping.pump.stop())
+    revoked = await pumping.next(Revoked)
+
+    assert revoked.epoch == assigned.epoch
+    assert not stopping.done()
+    revoked.done.set()
+    await stopping
+    assert held == [revoked]
+
+
+async def test_a_failure_while_stopping_is_not_lost(pumping: Pumping) -> None:
+    def fail(item: Item) -> None:
+        if isinstance(item, Revoked):
+            raise OSError("cannot let go")
+
+    pumping.on_item = fail
+    await pumping.pump.start()
+    await pumping.next(Assigned)
+    await pumping.pump.stop()
+
+    assert isinstance(pumping.pump.crash_reason, OSError)

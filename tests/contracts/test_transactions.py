@@ -1,0 +1,77 @@
+"""One transaction at a time on a real broker: all of it or nothing, and only by whom it belongs to."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from streams.kafka.errors import KafkaStageError, TransactionAbortedError
+from streams.kafka.local_broker import Broker
+from streams.kafka.transactions import Outgoing, SourceOffset
+from tests.contracts.transactions_under_test import KafkaPlace
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def place(broker: Broker, topic_prefix: str) -> Iterator[KafkaPlace]:
+    made = KafkaPlace(broker.bootstrap_servers, topic_prefix)
+    made.transaction.initialise()
+    yield made
+    made.clean_up()
+
+
+def messages(place: KafkaPlace, *values: bytes) -> list[Outgoing]:
+    return [Outgoing(place.out, value, partition=0) for value in values]
+
+
+def offset(place: KafkaPlace, number: int) -> list[SourceOffset]:
+    return [SourceOffset(place.source, 0, number, "metadata")]
+
+
+def test_messages_and_offsets_become_visible_together(place: KafkaPlace) -> None:
+    place.transaction.write(messages(place, b"a", b"b"))
+    assert (place.visible(), place.committed()) == ([], None)
+
+    place.transaction.commit(offset(place, 5), place.group())
+
+    assert (place.visible(), place.committed()) == ([b"a", b"b"], 5)
+
+
+def test_what_was_aborted_is_seen_by_nobody_and_the_next_is_whole(place: KafkaPlace) -> None:
+    place.transaction.write(messages(place, b"aborted"))
+    place.transaction.abort()
+    place.transaction.abort()
+    place.transaction.write(messages(place, b"kept"))
+    place.transaction.commit(offset(place, 7), place.group())
+
+    assert (place.visible(), place.committed()) == ([b"kept"], 7)
+
+
+def test_offsets_of_an_assignment_that_is_over_are_refused(place: KafkaPlace) -> None:
+    stale = place.group()
+    place.take_away()
+    place.transaction.write(messages(place, b"late"))
+
+    with pytest.raises(TransactionAbortedError):
+        place.transaction.commit(offset(place, 5), stale)
+    place.transaction.abort()
+
+    assert (place.visible(), place.committed()) == ([], None)
+
+
+def test_a_successor_of_the_same_name_ends_what_was_begun_and_fences_who_began_it(place: KafkaPlace) -> None:
+    place.transaction.write(messages(place, b"left behind"))
+    successor = place.open_transaction()
+    successor.initialise()
+
+    with pytest.raises(KafkaStageError, match="cannot go on"):
+        place.transaction.commit(offset(place, 5), place.group())
+    successor.write(messages(place, b"after"))
+    successor.commit(offset(place, 1), place.group())
+
+    assert (place.visible(), place.committed()) == ([b"after"], 1)
+
+
+def test_a_message_that_no_topic_takes_stops_the_stage_with_its_reason(place: KafkaPlace) -> None:
+    with pytest.raises(KafkaStageError, match="too large"):
+        place.transaction.write(messages(place, bytes(2_000_000)))
