@@ -66,15 +66,15 @@ def test_neither_the_order_of_rows_nor_the_chunks_of_a_table_show(order: list[in
 
 
 @settings(max_examples=15)
-@given(st.permutations(range(80)), st.sampled_from(["classification", "regression"]))
+@given(st.permutations(range(80)), st.sampled_from(["classification", "certainty", "regression"]))
 def test_the_order_of_rows_does_not_show_in_a_models_quality(order: list[int], preset: str) -> None:
     draw = np.random.default_rng(3)
     likely = draw.random(80)
-    target = (likely + draw.normal(0, 0.3, 80) > 0.5) * 1 if preset == "classification" else draw.normal(size=80)
-    prediction = (likely > 0.5) * 1 if preset == "classification" else target + draw.normal(size=80)
+    target = draw.normal(size=80) if preset == "regression" else (likely + draw.normal(0, 0.3, 80) > 0.5) * 1
+    prediction = target + draw.normal(size=80) if preset == "regression" else (likely > 0.5) * 1
     rows = pa.table({"target": target, "prediction": prediction, "probability": likely})
     config = ReportConfig.model_validate({"metrics": [preset]})
-    reports = [compute_report(Dataset(table), None, config) for table in (rows, rows.take(pa.array(order)))]
+    reports = [compute_report(Dataset(table), Dataset(rows), config) for table in (rows, rows.take(pa.array(order)))]
     assert not [entry.error for entry in reports[0].entries if entry.error]
     assert msgspec.json.encode(reports[0]) == msgspec.json.encode(reports[1])
 

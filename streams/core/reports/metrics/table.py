@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from streams.core.reports.metrics.certainty.calibration import CALIBRATION
+from streams.core.reports.metrics.certainty.concept_coverage import CONCEPT_COVERAGE
+from streams.core.reports.metrics.certainty.confidence_distribution import CONFIDENCE_DISTRIBUTION
+from streams.core.reports.metrics.certainty.estimated_quality import ESTIMATED_QUALITY
 from streams.core.reports.metrics.classification.accuracy import ACCURACY
 from streams.core.reports.metrics.classification.confusion_matrix import CONFUSION_MATRIX
 from streams.core.reports.metrics.classification.f1 import F1
@@ -73,6 +77,10 @@ _METRICS: Final[tuple[Metric, ...]] = (
     FNR,
     QUALITY_BY_LABEL,
     CONFUSION_MATRIX,
+    CALIBRATION,
+    CONFIDENCE_DISTRIBUTION,
+    CONCEPT_COVERAGE,
+    ESTIMATED_QUALITY,
     MEAN_ERROR,
     MAE,
     MAPE,
@@ -97,6 +105,7 @@ PRESETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             *("accuracy", "precision", "recall", "f1", "roc_auc", "log_loss", "tpr", "tnr", "fpr", "fnr"),
             *("quality_by_label", "confusion_matrix"),
         ),
+        "certainty": ("confidence_distribution", "concept_coverage", "calibration", "estimated_quality"),
         "regression": ("mean_error", "mae", "mape", "rmse", "r2", "max_error"),
     }
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from streams.core.reports.column import Floats
 from streams.core.reports.dataset import Dataset
-from streams.core.reports.quality.coded import Codes, coded
+from streams.core.reports.quality.coded import MOST_LABELS, Codes, coded
 from streams.core.reports.quality.label_texts import in_order
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.predictions import column_of, read_predictions
@@ -60,7 +60,9 @@ class Answers:
     def known_probabilities(self) -> Floats:
         """The probabilities. Raises ValueError, saying what to do, where the model gives none."""
         if self.probabilities is None:
-            raise ValueError("the rows have no probabilities: name their columns in the report's model")
+            raise ValueError(
+                "the rows have no probabilities, or of too many labels: name their columns in the report's model"
+            )
         return self.probabilities
 
     def rate(self, *, of_positive: bool, hit: bool) -> float:
@@ -85,6 +87,8 @@ def read_answers(dataset: Dataset, model: ModelColumns, task: Task) -> Answers:
     predictions = read_predictions(dataset, model, task)
     own = in_order([*target.labels, *predictions.answers.labels])
     labels = own if task.positive is None or task.negative is None else in_order([task.positive, task.negative])
+    if len(labels) > MOST_LABELS:
+        raise ValueError(f"{len(labels):,} labels are more than the {MOST_LABELS:,} that can be told apart")
     probabilities = predictions.matrix(labels)
     sides = target.among(labels).codes, predictions.answers.among(labels).codes
     kept = (sides[0] >= 0) & (sides[1] >= 0)

@@ -52,15 +52,13 @@ class Concepts:
         """How many concepts each row has."""
         return np.bincount(self.row_of, minlength=self.rows)
 
-    def by_label(self) -> Mapping[str, Floats]:
-        """Each label's value row by row, 0 where it is not listed, NaN where nothing is.
+    @property
+    def fit_a_table(self) -> bool:
+        """Whether a table of every label's value is small enough to be held."""
+        return len(self.labels) <= MOST_LABELS and self.rows * len(self.labels) <= MOST_CELLS
 
-        Raises ValueError where such a table would be too large.
-        """
-        if len(self.labels) > MOST_LABELS or self.rows * len(self.labels) > MOST_CELLS:
-            raise ValueError(
-                f"{self.rows:,} rows of {len(self.labels):,} concepts are too many for probabilities by label"
-            )
+    def by_label(self) -> Mapping[str, Floats]:
+        """Each label's value row by row, 0 where it is not listed, NaN where nothing is. Ask ``fit_a_table`` first."""
         table = np.where(self.sizes[:, None] == 0, np.nan, np.zeros((1, len(self.labels))))
         table[self.row_of, self.codes] = self.values
         return dict(zip(self.labels, table.T, strict=True))

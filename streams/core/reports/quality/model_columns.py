@@ -1,6 +1,6 @@
 """Which columns hold a model's answers and the truth."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -32,3 +32,7 @@ class ModelColumns(BaseModel):
     probabilities: Name | Mapping[Label, Name] | None = None
     positive_label: Label | None = None
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+
+    def answers_with_concepts(self, columns: Container[str]) -> bool:
+        """Whether the answers are a batch's concepts, as no other column is named or there."""
+        return self.prediction is None and "prediction" not in columns

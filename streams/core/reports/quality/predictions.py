@@ -35,9 +35,9 @@ class Predictions:
 def read_predictions(dataset: Dataset, model: ModelColumns, task: Task) -> Predictions:
     """A dataset's predictions. Raises ValueError, naming the column, where it has none."""
     name = model.prediction or "prediction"
-    if model.prediction is None and name not in dataset.columns and dataset.concepts is not None:
+    if model.answers_with_concepts(dataset.columns) and dataset.concepts is not None:
         concepts = dataset.concepts
-        return Predictions(concepts.strongest, concepts.by_label())
+        return Predictions(concepts.strongest, concepts.by_label() if concepts.fit_a_table else None)
     probabilities = _probabilities(dataset, model, task)
     if probabilities is not None and (model.threshold is not None or name not in dataset.columns):
         return Predictions(_decided(probabilities, model.threshold, task), probabilities)

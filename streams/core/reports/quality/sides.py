@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from streams.core.reports.attempt import Failure, attempt
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.answers import Answers, read_answers
+from streams.core.reports.quality.certainty import Certainty, read_certainty
 from streams.core.reports.quality.errors import Errors, read_errors
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.predictions import Predictions, read_predictions
@@ -39,6 +40,11 @@ class ModelQuality:
     def errors(self) -> tuple[Errors | Failure, Errors | Failure | None]:
         """Predicted beside true numbers, of both sides."""
         return self._both(lambda side: read_errors(side, self.model))
+
+    @cached_property
+    def certainty(self) -> tuple[Certainty | Failure, Certainty | Failure | None]:
+        """How sure the model is, on both sides."""
+        return self._both(lambda side: read_certainty(side, self.model, self.task))
 
     @cached_property
     def predictions(self) -> tuple[Predictions | Failure, Predictions | Failure | None]:

@@ -51,5 +51,5 @@ def _labels(side: Dataset, model: ModelColumns) -> Iterable[str]:
     for name in (model.target, model.prediction or "prediction"):
         if name in side.columns:
             yield from coded(side.columns[name]).labels
-    if model.prediction is None and "prediction" not in side.columns and side.concepts is not None:
+    if model.answers_with_concepts(side.columns) and side.concepts is not None:
         yield from side.concepts.labels

@@ -1,6 +1,5 @@
 import numpy as np
 import pyarrow as pa
-import pytest
 
 from streams.core.reports.quality.concepts import Concepts, read_concepts
 
@@ -38,10 +37,9 @@ def test_a_concept_without_id_goes_by_its_name_and_one_without_value_is_none() -
     assert found.sizes.tolist() == [1]
 
 
-def test_a_table_beyond_memory_is_refused() -> None:
+def test_a_table_beyond_memory_is_not_made() -> None:
     found = Concepts(10**6, np.array([0]), tuple(map(str, range(1000))), np.array([0]), np.array([0.5]))
-    with pytest.raises(ValueError, match="1,000,000 rows of 1,000 concepts are too many"):
-        found.by_label()
+    assert not found.fit_a_table
 
 
 def test_rows_without_any_concept_are_no_predictions() -> None:

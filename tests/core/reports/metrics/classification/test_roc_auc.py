@@ -18,4 +18,6 @@ def test_one_label_alone_has_none() -> None:
 
 def test_asked_for_without_probabilities_it_says_what_to_do() -> None:
     entry = entry_of("roc_auc", {"target": [1, 0], "prediction": [1, 0]})
-    assert entry.error == "the rows have no probabilities: name their columns in the report's model"
+    assert (
+        entry.error == "the rows have no probabilities, or of too many labels: name their columns in the report's model"
+    )
