@@ -7,6 +7,9 @@ from typing import Literal
 
 Stage = Literal["VALUE_CONVERTER", "HEADER_CONVERTER", "TRANSFORMATION"]
 
+LONGEST_REASON = 1_000
+_START = 700
+
 
 class RejectedError(ValueError):
     """A message that cannot be taken in; the text names the field, the value and the remedy."""
@@ -39,6 +42,8 @@ class Reject:
 
 
 def reject(message: int, error: Exception, stage: Stage = "VALUE_CONVERTER") -> Reject:
-    """State that `error` refused the message."""
-    kind = type(error)
-    return Reject(message, stage, f"{kind.__module__}.{kind.__qualname__}", str(error))
+    """State that `error` refused the message, in at most `LONGEST_REASON` characters: the start and the end."""
+    kind, reason = type(error), str(error)
+    if len(reason) > LONGEST_REASON:  # it goes into a header, and the dead letter has to fit into a message
+        reason = f"{reason[:_START]} ... {reason[_START - LONGEST_REASON + 5 :]}"
+    return Reject(message, stage, f"{kind.__module__}.{kind.__qualname__}", reason)

@@ -7,6 +7,7 @@ CloudEvents) are written as JSON, event by event; what JSON cannot say (NaN in a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -117,9 +118,14 @@ def _binary_event(chunk: Chunk, row: int) -> Written:
 def _avro_data(schemas: SchemaSource, value: bytes, header: bytes | None) -> Any:
     if header is not None:
         return value_of(value, schema_for(schema_key(header), schemas))
-    if value[:1] == bytes([ID_MAGIC]):
+    if value[:1] != bytes([ID_MAGIC]):
+        return value_of(value, schema_for(DEFAULT_SCHEMA, schemas))
+    try:
         return value_of(value[ID_BYTES:], schema_for(schema_key(value), schemas))
-    return value_of(value, schema_for(DEFAULT_SCHEMA, schemas))
+    except (SchemaUnknownError, RejectedError):
+        with suppress(SchemaUnknownError, RejectedError):  # a bare datum may begin with the same byte
+            return value_of(value, schema_for(DEFAULT_SCHEMA, schemas))
+        raise
 
 
 def _structured(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:

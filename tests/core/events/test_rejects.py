@@ -6,6 +6,7 @@ import pytest
 
 from streams.core.events.limits import Limits
 from streams.core.events.messages import Headers
+from streams.core.events.rejects import LONGEST_REASON
 from tests.core.events.chunks import arrow_stream, avro, decode
 
 GOOD = b'{"model": {"id": "m"}}'
@@ -95,3 +96,10 @@ def test_one_bad_event_refuses_its_whole_message_and_no_other() -> None:
     decoded = decode(values, [None, None, [("content-type", b"application/avro")]])
     assert [one.message for one in decoded.rejects] == [0]
     assert decoded.block.offsets.tolist() == [101, 101, 102]
+
+
+def test_a_reason_is_short_however_large_the_value_it_shows() -> None:
+    invalid = avro({"model": {"id": "m"}, "caller": "x" * 900_000}).replace(b"x" * 9, b"\xff" * 9)
+    (refused,) = decode([invalid], [[("content-type", b"application/avro")]]).rejects
+    assert len(refused.reason) <= LONGEST_REASON
+    assert refused.reason.endswith("write exactly one datum of the writer's schema")
