@@ -32,6 +32,7 @@ from streams.stages.decoding import DecodingState
 from streams.stages.probes import add_probes
 from streams.stages.report import ReportSettings, ReportState
 from streams.stages.report_process import initialise
+from streams.stages.report_retry import ReportRetry
 from streams.stages.runner import Processor, RunnerSettings, RunnerState
 from streams.stages.snapshot_encoding import snapshot_encoding
 from streams.stages.window import WindowSettings, WindowState
@@ -137,10 +138,10 @@ def _consumer_config(settings: Settings, stage: str) -> client_config.Config:
     )
 
 
-def _producer_config(settings: Settings, stage: str) -> client_config.Config:
+def _producer_config(settings: Settings, stage: str, instance: str | None = None) -> client_config.Config:
     return client_config.transactional_producer(
         settings.kafka,
-        transactional_id=f"{settings.group_id(stage)}-{settings.instance}",
+        transactional_id=f"{settings.group_id(stage)}-{instance or settings.instance}",
         client_id=settings.client_id(stage),
         max_message_bytes=settings.limits.max_message_bytes,
         transaction_timeout_s=settings.limits.transaction_timeout_s,
@@ -198,21 +199,38 @@ def _window(parts: _Parts) -> Processor:
 
 
 def _report(parts: _Parts) -> Processor:
-    settings, topics = parts.settings, parts.settings.topics
-    store = (settings.store.uri, settings.store.s3_endpoint_url)
+    return build_reporter(parts.settings, parts.collectors, parts.metrics)
+
+
+def build_reporter(
+    settings: Settings,
+    collectors: Sequence[Collector],
+    metrics: Metrics,
+    snapshots_uri: str | None = None,
+    rows_uri: str | None = None,
+) -> ReportState:
+    """What computes and stores reports. The store of snapshots, and that of rows, may be others than `store.uri`."""
+    topics, endpoint = settings.topics, settings.store.s3_endpoint_url
     pool = ProcessPoolExecutor(
         settings.reports.processes,
         mp_context=get_context("spawn"),
         initializer=initialise,
-        initargs=(*store, settings.collectors.parent),
+        initargs=(rows_uri or settings.store.uri, endpoint, settings.collectors.parent),
     )
     return ReportState(
         ReportSettings(topics.batches, topics.snapshots, *snapshot_encoding(settings.snapshots.format)),
-        {collector.id: collector for collector in parts.collectors},
-        open_objects(*store),
+        {collector.id: collector for collector in collectors},
+        open_objects(snapshots_uri or settings.store.uri, endpoint),
         pool,
-        parts.metrics,
+        metrics,
     )
+
+
+def build_retry(settings: Settings, collectors: Sequence[Collector]) -> ReportRetry:
+    """What computes failed reports again and publishes them, one such at a time in all the world."""
+    timeout_s = settings.limits.transaction_timeout_s
+    config = _producer_config(settings, "reports-retry", instance="only")
+    return ReportRetry(build_reporter(settings, collectors, create_metrics()), open_transaction(config, timeout_s))
 
 
 _MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[_Parts], Processor]]] = {

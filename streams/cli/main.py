@@ -8,7 +8,19 @@ from dataclasses import dataclass
 
 import typer
 
-from streams.cli import audit, collectors, config, dead_letters, dev, operators, produce, snapshots, topics, worker
+from streams.cli import (
+    audit,
+    collectors,
+    config,
+    dead_letters,
+    dev,
+    operators,
+    produce,
+    reports,
+    snapshots,
+    topics,
+    worker,
+)
 from streams.cli.demo.command import EXAMPLES as DEMO_EXAMPLES
 from streams.cli.demo.command import demo
 from streams.cli.options import command
@@ -45,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("snapshots", "list", snapshots.list_snapshots, snapshots.LIST_EXAMPLES),
     Command("snapshots", "show", snapshots.show, snapshots.SHOW_EXAMPLES),
     Command("snapshots", "tail", snapshots.tail, snapshots.TAIL_EXAMPLES),
+    Command("reports", "retry", reports.retry, reports.RETRY_EXAMPLES),
     Command("dead-letters", "list", dead_letters.list_letters, dead_letters.LIST_EXAMPLES),
     Command("dead-letters", "show", dead_letters.show, dead_letters.SHOW_EXAMPLES),
     Command("dead-letters", "replay", dead_letters.replay, dead_letters.REPLAY_EXAMPLES),
@@ -54,6 +67,7 @@ COMMANDS: tuple[Command, ...] = (
 GROUPS = {
     "topics": "Create the topics, or find what is wrong with them.",
     "collectors": "Look at collector files.",
+    "reports": "Compute failed reports again.",
     "dead-letters": "Look at messages that nobody could read, and replay them.",
     "snapshots": "Look at published reports.",
 }

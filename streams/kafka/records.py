@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from confluent_kafka import Message
@@ -27,3 +28,8 @@ def kind_said(kind: object, where: str) -> Literal["segment", "account"]:
             f"{where}: not written by a collect stage (header {KIND} is {kind!r}); give the topic to this system alone"
         )
     return "segment" if kind == b"segment" else "account"
+
+
+def promoted(headers: Sequence[tuple[str, object]] | None) -> bool:
+    """Whether a manifest or snapshot comes from a replay."""
+    return headers is not None and any(name == RUN for name, _ in headers)

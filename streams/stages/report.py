@@ -15,6 +15,7 @@ from streams.core.events.messages import RawMessages
 from streams.core.reports.config import ReportConfig
 from streams.core.snapshots import BatchFacts, Snapshot, SourceRange
 from streams.kafka.items import Chunk, Start, Tick
+from streams.kafka.records import promoted
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
 from streams.stages.report_process import Published, ReportJob, compute
@@ -59,12 +60,14 @@ class ReportState:
         self._published = []
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
-        """Compute the reports of a chunk side by side; publish them in order, object first."""
-        manifests = [decode_manifest(value) for value in chunk.raw.values if value is not None]
-        published = list(self.pool.map(compute, map(self._job, manifests)))
-        for made in published:
-            self.metrics.report_seconds.observe(made.seconds)
-        outgoing = list(self._publish(manifests, published))
+        """Compute the reports of a chunk side by side; publish them in order, object first.
+
+        What a replay promoted came with its snapshot.
+        """
+        found = zip(chunk.raw.values, chunk.raw.headers, strict=True)
+        manifests = [decode_manifest(value) for value, headers in found if value is not None and not promoted(headers)]
+        published = self.compute(manifests)
+        outgoing = list(self.publish(manifests, published))
         self._published += [made.snapshot for made in published]
         for partition, offset in zip(chunk.raw.partitions.tolist(), chunk.raw.offsets.tolist(), strict=True):
             self._next[partition] = offset + 1
@@ -87,7 +90,15 @@ class ReportState:
         for snapshot in published:
             self.metrics.snapshots.labels(snapshot.collector_id, snapshot.verdict.value).inc()
 
-    def _publish(self, manifests: Sequence[Manifest], published: Sequence[Published]) -> Iterator[Outgoing]:
+    def compute(self, manifests: Sequence[Manifest]) -> Sequence[Published]:
+        """The reports of batches, side by side."""
+        published = list(self.pool.map(compute, map(self._job, manifests)))
+        for made in published:
+            self.metrics.report_seconds.observe(made.seconds)
+        return published
+
+    def publish(self, manifests: Sequence[Manifest], published: Sequence[Published]) -> Iterator[Outgoing]:
+        """Store each snapshot and its page; then yield the message that announces it."""
         headers = (("content-type", self.settings.content_type.encode()),)
         for manifest, made in zip(manifests, published, strict=True):
             snapshot = made.snapshot

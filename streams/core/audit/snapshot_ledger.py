@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from streams.core.audit.batch_ledger import Announced
 from streams.core.audit.findings import Finding
-from streams.core.reports.results import Verdict
 from streams.core.snapshots import Snapshot
 
 
@@ -39,7 +38,7 @@ class SnapshotLedger:
         self.number += 1
         sha256 = hashlib.sha256(snapshot.to_json_bytes()).hexdigest()
         self.last[snapshot.batch_id] = Told(snapshot.rows, snapshot.late_rows, sha256)
-        if run is not None or snapshot.verdict is Verdict.ERROR:
+        if run is not None or snapshot.error is not None:
             return
         if snapshot.id in self._ids:
             where = f"snapshot {snapshot.id} of collector {snapshot.collector_id}"

@@ -61,8 +61,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def folder(self) -> str:
         """Collector, window start and batch id: the part that the keys of all objects of this batch share."""
-        start = str(np.datetime_as_string(np.datetime64(self.start_ms, "ms")))  # has no first and last year
-        return f"{self.plan.collector_id}/{start.replace('-', '').replace(':', '')}Z-{self.batch_id}"
+        return folder_of(self.plan.collector_id, self.start_ms, self.batch_id)
 
     @property
     def batch_folder(self) -> str:
@@ -73,6 +72,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def snapshot_folder(self) -> str:
         """Where the snapshot of the batch lies."""
         return f"snapshots/{self.folder}"
+
+
+def folder_of(collector_id: str, start_ms: int, batch_id: str) -> str:
+    """The folder of a batch, below `batches/` and below `snapshots/`."""
+    start = str(np.datetime_as_string(np.datetime64(start_ms, "ms")))  # has no first and last year
+    return f"{collector_id}/{start.replace('-', '').replace(':', '')}Z-{batch_id}"
 
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
