@@ -12,6 +12,7 @@ from streams.core.reports.metrics.declaration import Metric, Parameters, parsed_
 from streams.core.reports.metrics.table import METRICS, PRESETS
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.selection import ColumnSelection
+from streams.core.reports.slicing.config import SliceChoice
 from streams.core.reports.testing.config import ReportTest
 
 REPORT_FORMAT: Final = 2
@@ -76,6 +77,7 @@ class ReportConfig(BaseModel):
     model: ModelColumns = ModelColumns()
     tests: tuple[ReportTest, ...] = ()
     default_tests: bool = False
+    slices: tuple[SliceChoice, ...] = ()
 
     def choices(self, *, has_reference: bool) -> tuple[MetricChoice, ...]:
         """The metrics to compute, presets expanded, each once, in the order given; then those that only tests name."""

@@ -43,6 +43,9 @@ report:
     - {metric: accuracy, within: 5%}     # of the reference's
     - {metric: missing_values, columns: [amount], field: share, lte: reference, tolerance: 20%}
     - {metric: quality_by_label, field: spam.recall, gt: 0.9}
+  slices:                      # the same metrics and tests for parts of the rows
+    - {by: metadata.region, most: 5}     # each value, the most common first (10)
+    - {name: large, where: {field: amount, greater_than: 100}}
 ```
 
 Columns are `numeric`, `categorical`, `text`, `datetime` or `other`, by Evidently's rules: integers of up to 10 values
@@ -64,6 +67,14 @@ without it). A test passes, fails, or is an error where there is no value, or no
 (`streams/core/reports/testing/defaults.py`): close to the reference, or without one better than a model that only knows
 how often each answer is right, and data without holes and duplicates. Where Evidently compares numeric labels with
 texts (log loss), or errors with themselves (regression), the bound is the one that it means.
+"""
+
+_SLICES: Final = """\
+A slice is reported on like the whole batch: the same metrics, tests and verdict, over the rows of one value of a
+column, or those where a condition holds (as in [filters](operators.md)). It is compared with the same part of the
+reference, with the whole of it where the reference lacks the column, and with nothing where the reference has no such
+rows. What a column is, and what the model decides between, stays as in the whole batch. Values that are not listed are
+counted.
 """
 
 _RULES: Final = """\
@@ -102,6 +113,9 @@ def page() -> str:
             _TESTS,
             *_table(("condition", "holds"), ((f"`{one.name}`", one.semantics) for one in CONDITIONS.values())),
             "",
+            "## Slices",
+            "",
+            _SLICES,
             "## Drift tests",
             "",
             *_table(

@@ -33,6 +33,36 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
 
 
+class Slice(msgspec.Struct, frozen=True, kw_only=True):
+    """The same metrics and tests on a part of the rows.
+
+    ``reference_rows`` is None where there is nothing to compare with. ``whole_reference`` says that the reference lacks
+    the column, and that all of it was compared with.
+    """
+
+    name: str
+    rows: int
+    reference_rows: int | None = None
+    whole_reference: bool = False
+    verdict: Verdict
+    entries: tuple[Entry, ...]
+    tests: tuple[Outcome, ...] = ()
+
+
+class Sliced(msgspec.Struct, frozen=True, kw_only=True):
+    """All slices by one column, or the one of a condition; or the ``error`` for which there are none.
+
+    ``other_values`` and ``other_rows`` count what was not sliced: values beyond the most common ones, and rows with
+    these, or without a value.
+    """
+
+    by: str
+    slices: tuple[Slice, ...] = ()
+    other_values: int = 0
+    other_rows: int = 0
+    error: str | None = None
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was computed on a batch. ``columns`` gives the kind of each column, in the batch's order."""
 
@@ -42,6 +72,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
     verdict: Verdict
     tests: tuple[Outcome, ...] = ()
+    slices: tuple[Sliced, ...] = ()
 
     def of(self, metric: str, column: str | None = None) -> Entry | None:
         """The first entry of a metric for a column (None: of the dataset)."""

@@ -11,6 +11,7 @@ from streams.core.reports.drift.options import DriftOptions
 from streams.core.reports.kinds import Kind
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.sides import ModelQuality
+from streams.core.reports.quality.task import Task
 
 DRIFT_KINDS = frozenset({Kind.NUMERIC, Kind.CATEGORICAL})
 
@@ -26,6 +27,8 @@ class ReportScope:
     """Chosen columns of the reference that the batch lacks."""
     drift: DriftOptions = field(default_factory=DriftOptions)
     model: ModelColumns = field(default_factory=ModelColumns)
+    task: Task | None = None
+    """What the model decides between, where that is known from more rows than these."""
 
     @cached_property
     def by_name(self) -> dict[str, ReportColumn]:
@@ -45,4 +48,4 @@ class ReportScope:
     @cached_property
     def quality(self) -> ModelQuality:
         """The model's answers on both sides, beside the truth where it is known."""
-        return ModelQuality(self.current, self.reference, self.model)
+        return ModelQuality(self.current, self.reference, self.model, self.task)

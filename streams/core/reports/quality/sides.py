@@ -24,10 +24,13 @@ class ModelQuality:
     current: Dataset
     reference: Dataset | None
     model: ModelColumns
+    given_task: Task | None = None
 
     @cached_property
     def task(self) -> Task:
         """What the model decides between. Raises ValueError where labels cannot be read."""
+        if self.given_task is not None:
+            return self.given_task
         sides = [self.current] if self.reference is None else [self.current, self.reference]
         return task_of(sides, self.model)
 

@@ -39,12 +39,23 @@ def demand_of(test: ReportTest) -> Demand:
 
 
 def run_tests(entries: Iterable[Entry], tests: Iterable[ReportTest]) -> Iterator[Outcome]:
-    """Every configured test of every entry that it is about, in the order of tests."""
+    """Every configured test of every entry that it is about, in the order of tests; an error where there is none."""
     listed = tuple(entries)
     for test in tests:
-        for entry in listed:
-            if is_about(test, entry):
-                yield run_test(entry, demand_of(test))
+        found = [entry for entry in listed if is_about(test, entry)]
+        yield from (run_test(entry, demand_of(test)) for entry in found or _missing(test))
+        if found and found[0].column is not None and test.columns is not None:
+            known = {entry.column for entry in found}
+            yield from (run_test(each, demand_of(test)) for each in _missing(test) if each.column not in known)
+
+
+def _missing(test: ReportTest) -> list[Entry]:
+    """Entries in place of those that a test asks for and the report has not: no test is passed over in silence."""
+    reason = (
+        f"{test.metric} was computed on no column" if test.columns is None else f"{test.metric} was not computed on it"
+    )
+    columns: tuple[str | None, ...] = test.columns or (None,)
+    return [Entry(metric=test.metric, column=column, error=reason) for column in columns]
 
 
 def is_about(test: ReportTest, entry: Entry) -> bool:

@@ -77,3 +77,23 @@ def test_default_tests_of_a_metric_that_failed_are_errors_with_its_reason() -> N
 
 def test_without_asking_there_are_no_tests() -> None:
     assert compute_report(dataset(x=normal(9)), dataset(x=normal(9)), ReportConfig()).tests == ()
+
+
+def test_a_test_of_what_was_not_computed_is_an_error_and_not_passed_over() -> None:
+    outcomes = _outcomes(
+        {"metric": "missing_values", "columns": ["z", "x"], "lt": 1},
+        {"metric": "quantiles", "field": "0.5", "lt": 9, "columns": ["y"]},
+        metrics=["missing_values"],
+    )
+    found = [(one.column, one.status, one.reason) for one in outcomes]
+    assert found == [
+        ("x", Status.PASS, None),
+        ("z", Status.ERROR, "missing_values was not computed on it"),
+        ("y", Status.PASS, None),
+    ]
+
+
+def test_a_metric_that_only_a_test_names_is_computed_though_the_data_do_not_suit_it() -> None:
+    config = ReportConfig.model_validate({"metrics": ["classification"], "tests": [{"metric": "roc_auc", "gt": 0.5}]})
+    (outcome,) = compute_report(dataset(target=[1, 0], prediction=[1, 0]), None, config).tests
+    assert outcome.status is Status.ERROR
