@@ -57,11 +57,12 @@ class Pumping:
         self.pump = PumpState(settings, self._open, self._take, self.in_flight, Stage(), StoppingState(20))
 
     async def next(self, kind: type[Wanted]) -> Wanted:
-        """The next item of this kind; those before it are passed over."""
-        while True:
-            item = await asyncio.to_thread(self.items.get, True, 30)
-            if isinstance(item, kind):
-                return item
+        """The next item of this kind; those before it are passed over. TimeoutError where none comes."""
+        async with asyncio.timeout(30):
+            while True:
+                item = await asyncio.to_thread(self.items.get, True, 30)
+                if isinstance(item, kind):
+                    return item
 
     async def next_values(self) -> list[bytes | None]:
         """The values of the next chunk."""
@@ -92,10 +93,22 @@ def place(broker: Broker) -> KafkaPlace:
 
 
 @pytest.fixture
-async def pumping(place: KafkaPlace) -> AsyncIterator[Pumping]:
-    made = Pumping(place)
-    yield made
-    await made.pump.stop()
+async def open_pump(place: KafkaPlace) -> AsyncIterator[Callable[..., Pumping]]:
+    """Makes pumps, and stops them in the end."""
+    made: list[Pumping] = []
+
+    def make(**options: int) -> Pumping:
+        made.append(Pumping(place, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.pump.stop()
+
+
+@pytest.fixture
+def pumping(open_pump: Callable[..., Pumping]) -> Pumping:
+    return open_pump()
 
 
 async def test_chunks_come_after_the_assignment_they_belong_to_and_then_the_end_is_told(pumping: Pumping) -> None:
@@ -138,9 +151,11 @@ async def test_a_rewind_gives_the_same_again_under_another_epoch(pumping: Pumpin
     assert await pumping.next_values() == [b"a", b"b"]
 
 
-async def test_nothing_more_comes_while_too_much_is_in_flight(place: KafkaPlace) -> None:
+async def test_nothing_more_comes_while_too_much_is_in_flight(
+    place: KafkaPlace, open_pump: Callable[..., Pumping]
+) -> None:
     place.produce_source([b"aa", b"bb", b"cc"])
-    pumping = Pumping(place, budget_bytes=1, poll_messages=1)
+    pumping = open_pump(budget_bytes=1, poll_messages=1)
     await pumping.pump.start()
     assert await pumping.next_values() == [b"aa"]
 
@@ -150,16 +165,15 @@ async def test_nothing_more_comes_while_too_much_is_in_flight(place: KafkaPlace)
     pumping.in_flight.release(2)
     assert await pumping.next_values() == [b"bb"]
 
-    await pumping.pump.stop()
 
-
-async def test_a_consumer_that_lost_its_cluster_is_replaced(place: KafkaPlace) -> None:
+async def test_a_consumer_that_lost_its_cluster_is_replaced(
+    place: KafkaPlace, open_pump: Callable[..., Pumping]
+) -> None:
     place.produce_source([b"a"])
-    pumping = Pumping(place, unreachable=1)
+    pumping = open_pump(unreachable=1)
     await pumping.pump.start()
 
     assert await pumping.next_values() == [b"a"]
-    await pumping.pump.stop()
 
 
 async def test_what_fails_ahead_is_told_with_its_chunk_and_stops_nothing(pumping: Pumping) -> None:
