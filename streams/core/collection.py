@@ -12,9 +12,9 @@ from streams.core import segments
 from streams.core.collectors.collector import Collector
 from streams.core.collectors.routing import Selection, select
 from streams.core.events.block import EventBlock
-from streams.core.windows.drops import DropCount, count_drops
+from streams.core.windows.drops import Buckets, DropCount, buckets, count_drops
 from streams.core.windows.plan import Clock, WindowPlan
-from streams.core.windows.slots import Maxima, Slots, slots, timeline
+from streams.core.windows.slots import Maxima, Slots, Timeline, slots, timeline
 from streams.core.windows.times import Mask
 
 
@@ -78,16 +78,16 @@ def collect(block: EventBlock, routed: Sequence[Route], before: Mapping[int, Max
     Pure: how a log is divided into blocks shows in nothing but segment borders.
     """
     line = timeline(block, before)
-    placed: dict[Clock, Slots] = {}
+    placed: dict[Clock, tuple[Slots, Buckets]] = {}
     collected = np.zeros(len(block), np.bool_)
     kept = []
     for route in routed:
         clock = route.plan.clock
         if clock not in placed:
-            placed[clock] = slots(line, clock)
+            placed[clock] = _placed(line, clock)
         try:
             selection = select(block, route.collector)
-            kept.append(_kept(block, route, selection, placed[clock], max_bytes))
+            kept.append(_kept(block, route, selection, *placed[clock], max_bytes))
         except segments.RowTooLargeError:
             raise
         except Exception as error:
@@ -96,7 +96,13 @@ def collect(block: EventBlock, routed: Sequence[Route], before: Mapping[int, Max
     return Collection(kept, collected, line.maxima)
 
 
-def _kept(block: EventBlock, route: Route, selection: Selection, placed: Slots, max_bytes: int) -> Kept:
+def _placed(line: Timeline, clock: Clock) -> tuple[Slots, Buckets]:
+    found = slots(line, clock)
+    return found, buckets(found, clock)
+
+
+def _kept(block: EventBlock, route: Route, selection: Selection, placed: Slots, found: Buckets, max_bytes: int
+) -> Kept:
     mask, plan = selection.mask, route.plan
     rewritten = selection.block.concepts if selection.block is not block else None
     rows = int(np.count_nonzero(mask))
@@ -105,5 +111,5 @@ def _kept(block: EventBlock, route: Route, selection: Selection, placed: Slots, 
         segments.encode(block, mask, placed, plan, max_bytes, rewritten) if rows else (),
         rows,
         int(np.count_nonzero(mask & placed.late)),
-        count_drops(selection.reason_codes, selection.reasons, placed, plan.clock),
+        count_drops(selection.reason_codes, selection.reasons, found),
     )

@@ -33,6 +33,7 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
     ("id", pa.string()),
     ("id_hash", pa.uint64()),
 )
+_NAMES = [name for name, _ in COLUMNS]
 _FRAMING_BYTES = 2_048  # a record batch's own metadata, and padding of its buffers
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
@@ -90,31 +91,17 @@ def decode(value: bytes) -> Segment:
 def _batch(
     block: EventBlock, rows: NDArray[np.int64], code: int, placed: Slots, concepts: ConceptColumn | None
 ) -> pa.RecordBatch:
-    arrays = [
-        block.partitions[rows],
-        block.offsets[rows],
-        block.indexes[rows],
-        block.record_times_ms[rows],
-        block.event_times_ms[rows],
-        placed.times_ms[rows],
-        placed.late[rows],
-        block.ids.take(pa.array(rows)),
-        block.id_hashes[rows],
-    ]
-    columns = [pa.array(array, type_) for array, (_, type_) in zip(arrays, COLUMNS, strict=True)]
-    names = [name for name, _ in COLUMNS]
-    columns.append(block.payloads[code].take(pa.array(block.payload_rows[rows])))
-    names.append("payload")
-    if concepts is not None:
-        columns.append(_concepts(concepts, rows))
-        names.append("concepts")
-    return pa.RecordBatch.from_arrays(columns, names)
+    chosen = pa.array(rows)
+    columns = dict(zip(block.row_columns.schema.names, block.row_columns.columns, strict=True)) | placed.columns
+    batch = pa.RecordBatch.from_arrays([columns[name] for name in _NAMES], _NAMES).take(chosen)
+    batch = batch.append_column("payload", block.payloads[code].take(pa.array(block.payload_rows[rows])))
+    return batch if concepts is None else batch.append_column("concepts", _concepts(concepts, chosen))
 
 
-def _concepts(concepts: ConceptColumn, rows: NDArray[np.int64]) -> pa.ListArray:
+def _concepts(concepts: ConceptColumn, rows: pa.Int64Array) -> pa.ListArray:
     values = pa.array(concepts.values)
     flat = pa.StructArray.from_arrays([concepts.ids, concepts.names, values], ["id", "name", "value"])
-    return pa.ListArray.from_arrays(pa.array(concepts.offsets, pa.int32()), flat).cast(CONCEPTS).take(pa.array(rows))
+    return pa.ListArray.from_arrays(pa.array(concepts.offsets, pa.int32()), flat).cast(CONCEPTS).take(rows)
 
 
 def _messages(head: bytes, batch: pa.RecordBatch, max_bytes: int) -> list[bytes]:

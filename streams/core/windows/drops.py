@@ -8,6 +8,7 @@ border).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ DropCount = tuple[int, str, int]
 
 
 def bucket_starts(slot_times_ms: Times, clock: Clock) -> Times:
-    """Start of each slot's bucket. Plans with equal clocks have equal buckets: compute them once per block."""
+    """Start of each slot's bucket."""
     windows = calendar(clock.trigger).starts(slot_times_ms)
     if not clock.trigger.counts_rows:
         return windows
@@ -40,29 +41,38 @@ def bucket(time_ms: int, trigger: Trigger, bounds: Calendar) -> tuple[int, int]:
     return max(start, minute), min(end, minute + MINUTE_MS)
 
 
-def count_drops(
-    reason_codes: NDArray[np.int16], reasons: Sequence[str], placed: Slots, clock: Clock
-) -> list[DropCount]:
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """The distinct buckets of a block's rows (`starts`, ascending) and each row's place among them.
+
+    `places` is None where there is one bucket at most.
+    """
+
+    starts: Times
+    places: NDArray[np.int64] | None
+
+
+def buckets(placed: Slots, clock: Clock) -> Buckets:
+    """Buckets of all rows of a block. Plans with equal clocks have equal ones: compute them once per block."""
+    starts = bucket_starts(placed.times_ms, clock)
+    if not len(starts) or starts.min() == starts.max():  # most blocks lie in one bucket: no sort
+        return Buckets(starts[:1], None)
+    unique, places = np.unique(starts, return_inverse=True)
+    return Buckets(unique, places)
+
+
+def count_drops(reason_codes: NDArray[np.int16], reasons: Sequence[str], found: Buckets) -> list[DropCount]:
     """Count the dropped rows of a block by bucket and reason, in ascending order.
 
     `reason_codes` has an index into `reasons` for each dropped row and -1 for each kept one.
     """
-    dropped = reason_codes >= 0
-    codes = reason_codes[dropped].astype(np.int64)
-    if not len(codes):
-        return []
-    starts = bucket_starts(placed.times_ms[dropped], clock)
-    unique, places = _distinct(starts)
-    table = np.bincount(places * len(reasons) + codes, minlength=len(unique) * len(reasons))
+    width = len(reasons) + 1
+    cells = reason_codes.astype(np.intp) + 1
+    if found.places is not None:
+        cells += found.places * width
+    table = np.bincount(cells, minlength=width)
     return [
-        (int(unique[cell // len(reasons)]), reasons[cell % len(reasons)], int(table[cell]))
+        (int(found.starts[cell // width]), reasons[cell % width - 1], int(table[cell]))
         for cell in np.flatnonzero(table).tolist()
+        if cell % width
     ]
-
-
-def _distinct(starts: Times) -> tuple[Times, NDArray[np.int64]]:
-    """Distinct values in ascending order, and each row's place among them."""
-    if starts.min() == starts.max():  # most blocks lie in one bucket: no sort
-        return starts[:1], np.zeros(len(starts), np.int64)
-    unique, places = np.unique(starts, return_inverse=True)
-    return unique, places

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
 from streams.core.events.block import EventBlock
 from streams.core.windows.calendar import calendar
@@ -49,12 +51,17 @@ class Timeline:
     maxima: Mapping[int, Maxima]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slots:
     """Per row of a block: its slot (epoch milliseconds) and whether it is late."""
 
     times_ms: Times
     late: Mask
+
+    @cached_property
+    def columns(self) -> Mapping[str, pa.Array]:
+        """The same as Arrow columns, by their names in segments."""
+        return {"slot_time": pa.array(self.times_ms), "late": pa.array(self.late)}
 
 
 def timeline(block: EventBlock, before: Mapping[int, Maxima]) -> Timeline:

@@ -13,7 +13,7 @@ from streams.core import segments
 from streams.core.ids import config_hash
 from streams.core.windows.account import Account, SourceRange, encode_account
 from streams.core.windows.closed import ClosedWindow
-from streams.core.windows.drops import count_drops
+from streams.core.windows.drops import buckets, count_drops
 from streams.core.windows.keys import joined, keys_of
 from streams.core.windows.plan import Trigger, WindowPlan
 from streams.core.windows.slots import Maxima, slots, timeline
@@ -92,7 +92,7 @@ class WriterState:
         for plan in self.plans:
             placed = slots(line, plan.clock)
             codes = np.where(kept, -1, 0).astype(np.int16)
-            dropped[plan.config_hash] = count_drops(codes, ["sampled"], placed, plan.clock)
+            dropped[plan.config_hash] = count_drops(codes, ["sampled"], buckets(placed, plan.clock))
             messages += [("segment", v) for v in segments.encode(block, kept, placed, plan, self.max_bytes)]
         return messages, dropped, {p: int(kept[block.partitions == p].sum()) for p in ranges}
 
