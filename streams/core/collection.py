@@ -101,8 +101,7 @@ def _placed(line: Timeline, clock: Clock) -> tuple[Slots, Buckets]:
     return found, buckets(found, clock)
 
 
-def _kept(block: EventBlock, route: Route, selection: Selection, placed: Slots, found: Buckets, max_bytes: int
-) -> Kept:
+def _kept(block: EventBlock, route: Route, selection: Selection, placed: Slots, found: Buckets, max_bytes: int) -> Kept:
     mask, plan = selection.mask, route.plan
     rewritten = selection.block.concepts if selection.block is not block else None
     rows = int(np.count_nonzero(mask))
