@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -23,7 +23,17 @@ from streams.core.events.local_schemas import LocalSchemas, fingerprint_of
 from streams.core.events.messages import Headers
 from streams.core.events.rejects import LONGEST_REASON
 from tests.core.batches.closed_windows import collector_of, segments_of
-from tests.core.events.chunks import SCHEMA, arrow_stream, avro, decode, events_as_json
+from tests.core.events.chunks import (
+    EVERYTHING,
+    SCHEMA,
+    arrow_stream,
+    avro,
+    chunk,
+    decode,
+    decoder,
+    events_as_json,
+    rows_of,
+)
 from tests.core.events.fuzzed import INPUTS, damaged
 from tests.core.events.test_many_events import EVENTS, FLAT, MAPS, NESTED
 
@@ -133,6 +143,18 @@ def test_what_damaged_messages_still_hold_can_be_made_a_batch(name: str) -> None
     block = decoded(values, kind.headers).block
     parts = segments_of(collector, block)
     assert not parts or table_of(parts).num_rows == sum(len(part.batch) for part in parts)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_message_is_the_same_events_alone_and_in_a_block(name: str) -> None:
+    kind, known = KINDS[name], Registry([SCHEMA, ARRAY])
+    messages = chunk([*kind.samples, *damaged(kind.samples, 40, f"{name} alone")], None)
+    messages = replace(messages, headers=[kind.headers] * len(messages))
+    whole = decoder().decode(messages, EVERYTHING, known, LIMITS)
+    alone = [decoder().decode(messages.slice(at, at + 1), EVERYTHING, known, LIMITS) for at in range(len(messages))]
+    assert rows_of(whole.block) == [row for one in alone for row in rows_of(one.block)]
+    refused = [(at, one.rejects[0].exception_class) for at, one in enumerate(alone) if one.rejects]
+    assert [(one.message, one.exception_class) for one in whole.rejects] == refused
 
 
 @pytest.mark.timeout(0)
