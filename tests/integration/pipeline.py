@@ -1,9 +1,6 @@
 """A pipeline of real processes on a real broker: started, killed, waited for, and read back from what it left."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +15,7 @@ from confluent_kafka import (
     Consumer,
     ConsumerGroupState,
     ConsumerGroupTopicPartitions,
+    KafkaException,
     Message,
     TopicPartition,
 )
@@ -27,6 +25,7 @@ from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
 from tests.commands.running import Ran, run
 from tests.integration.oracle import Asked, Event, Window, collectors_file, expected_windows
 from tests.integration.traffic import create_topics
+from tests.integration.worker_process import WorkerProcess
 
 ROOT = Path(__file__).parents[2]
 _SIZES = {"collected": 4, "window-progress": 4, "batches": 2, "snapshots": 1, "dead-letters": 1}
@@ -48,47 +47,6 @@ MIXED = (
 """Three collectors that close windows in three ways, for the smaller tests."""
 
 
-class WorkerProcess:
-    """`streams worker` in a process group of its own; its output is in `log`."""
-
-    def __init__(self, log: Path, environ: Mapping[str, str], arguments: Sequence[str]) -> None:
-        self.log = log
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "streams.cli.main", "worker", *arguments],
-                env={**os.environ, **environ},
-                cwd=ROOT,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
-
-    def send(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
-
-    def kill(self) -> None:
-        """SIGKILL to the worker alone, as the kernel would; its report processes have to notice."""
-        self._process.kill()
-        self._process.wait()
-
-    def wait(self, timeout_s: float) -> int:
-        """The exit code."""
-        return self._process.wait(timeout_s)
-
-    def clean_up(self) -> None:
-        """Leave no process behind, whatever the test did."""
-        for number in (signal.SIGCONT, signal.SIGKILL):
-            try:
-                os.killpg(self._process.pid, number)
-            except ProcessLookupError:
-                break
-        self._process.wait()
-
-
 @dataclass(slots=True)
 class PipelineState:
     """One run of all stages over a predictions topic: topics, groups and objects of its own, and its workers.
@@ -105,8 +63,10 @@ class PipelineState:
     store_root: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
     workers: list[WorkerProcess] = field(default_factory=list)
+    _admin: AdminClient = field(init=False)
 
     def __post_init__(self) -> None:
+        self._admin = AdminClient({"bootstrap.servers": self.servers})
         self.folder.mkdir(parents=True, exist_ok=True)
         self.store_root = self.store_root or str(self.folder / "objects")
         (self.folder / "collectors.json").write_text(collectors_file(self.asked))
@@ -155,48 +115,61 @@ class PipelineState:
     def logs(self) -> str:
         return "\n".join(f"--- {each.log.name}\n{each.log.read_text()[-3000:]}" for each in self.workers)
 
-    def wait_until(self, condition: Callable[[], bool], what: str, timeout_s: float = 90) -> None:
-        """Ask again and again, while at least one worker runs."""
-        deadline = time.monotonic() + timeout_s
+    def wait_until(self, condition: Callable[[], bool], what: str, stalled_s: float = 90) -> None:
+        """Ask again and again, while at least one worker runs and something still moves.
+
+        A slow machine may take its time: only `stalled_s` without a new object or a new commit is a failure.
+        """
+        moved, deadline, look = None, 0.0, 0.0
         while not condition():
-            assert time.monotonic() < deadline, f"not within {timeout_s} s: {what}\n{self.logs()}"
+            if (now := time.monotonic()) >= look:
+                look, moved, before = now + 2, self._moved(), moved
+                deadline = now + stalled_s if moved != before else deadline
+            assert now < deadline, f"nothing moved for {stalled_s} s: {what}; {moved}\n{self.logs()}"
             assert any(worker.running for worker in self.workers), f"no worker runs any more\n{self.logs()}"
-            time.sleep(0.05)
+            time.sleep(0.1)
+
+    def _moved(self) -> dict[str, int]:
+        sources = {"collect": self.predictions, "window": self.topic("collected"), "report": self.topic("batches")}
+        try:
+            offsets = {stage: self.committed(stage, topic) for stage, topic in sources.items()}
+        except KafkaException:  # the broker is down: a test of just that
+            offsets = {}
+        return {"objects": len(self.keys()), **offsets}
 
     def committed(self, stage: str, topic: str) -> int:
         """How many source records lie before the committed offsets of a stage."""
-        admin = AdminClient({"bootstrap.servers": self.servers})
         asked = ConsumerGroupTopicPartitions(self.group(stage))
-        found = admin.list_consumer_group_offsets([asked], request_timeout=30)[self.group(stage)].result()
+        found = self._admin.list_consumer_group_offsets([asked], request_timeout=30)[self.group(stage)].result()
         return sum(each.offset for each in found.topic_partitions if each.topic == topic and each.offset > 0)
 
-    def wait_for_offsets(self, number: int, timeout_s: float = 90) -> None:
+    def wait_for_offsets(self, number: int, stalled_s: float = 90) -> None:
         """Wait until collect has committed `number` source records."""
         self.wait_until(
-            lambda: self.committed("collect", self.predictions) >= number, f"{number} records collected", timeout_s
+            lambda: self.committed("collect", self.predictions) >= number, f"{number} records collected", stalled_s
         )
 
-    def wait_for_members(self, number: int, timeout_s: float = 90) -> None:
+    def wait_for_members(self, number: int, stalled_s: float = 90) -> None:
         """Wait until so many workers share the partitions of predictions, and all have been told."""
-        self.wait_until(lambda: self._shared_by(number), f"{number} members", timeout_s)
+        self.wait_until(lambda: self._shared_by(number), f"{number} members", stalled_s)
 
     def members(self, stage: str) -> int:
         """How many workers are in a stage's group."""
         return len(self._described(stage).members)
 
     def _described(self, stage: str) -> ConsumerGroupDescription:
-        admin, group = AdminClient({"bootstrap.servers": self.servers}), self.group(stage)
-        return admin.describe_consumer_groups([group], request_timeout=30)[group].result()
+        group = self.group(stage)
+        return self._admin.describe_consumer_groups([group], request_timeout=30)[group].result()
 
     def _shared_by(self, number: int) -> bool:
         found = self._described("collect")
         holders = [member for member in found.members if member.assignment.topic_partitions]
         return found.state is ConsumerGroupState.STABLE and len(holders) == len(found.members) == number
 
-    def wait_for_snapshots(self, number: int, timeout_s: float = 90) -> None:
+    def wait_for_snapshots(self, number: int, stalled_s: float = 90) -> None:
         """Wait until so many are stored, and then until they are committed: an object comes before its transaction."""
-        self.wait_until(lambda: len(self.keys("/snapshot.json")) >= number, f"{number} snapshots", timeout_s)
-        self.wait_until(lambda: len(self.records("snapshots")) >= number, f"{number} snapshots committed", timeout_s)
+        self.wait_until(lambda: len(self.keys("/snapshot.json")) >= number, f"{number} snapshots", stalled_s)
+        self.wait_until(lambda: len(self.records("snapshots")) >= number, f"{number} snapshots committed", stalled_s)
 
     def keys(self, ending: str = "") -> list[str]:
         """Keys of the stored objects, in order."""
