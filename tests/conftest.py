@@ -34,6 +34,11 @@ def _chosen_s3() -> str:
         return f"none ({error})"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that two processes end at about the same time."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def broker() -> Iterator[Broker]:
     """A real broker, shared by the whole session: keep to topics below `topic_prefix`."""
