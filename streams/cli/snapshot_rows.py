@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from streams.core.snapshots import Snapshot
     from streams.kafka.scan import Record
 
-COLUMNS = ("collector", "window", "rows", "late", "drift_share", "drifted_columns", "verdict", "batch")
+COLUMNS = ("collector", "window", "rows", "late", "drift_share", "drifted_columns", "verdict", "tests", "batch")
 _SHORT_ID = 12
 
 
@@ -26,6 +26,7 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "drift_share": snapshot.drift.get("share"),
         "drifted_columns": snapshot.drift.get("drifted_columns"),
         "verdict": snapshot.verdict.value,
+        "tests": tests_text(snapshot),
         "error": snapshot.error,
         "batch": snapshot.batch_id[:_SHORT_ID],
         "batch_id": snapshot.batch_id,
@@ -33,6 +34,13 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "start_ms": snapshot.start_ms,
         "end_ms": snapshot.end_ms,
     }
+
+
+def tests_text(snapshot: Snapshot) -> str | None:
+    """`2 failed, 12 passed`; None where the report has no tests."""
+    from streams.core.reports.html.outcomes import counted
+
+    return counted(snapshot.report.tests) if snapshot.report is not None and snapshot.report.tests else None
 
 
 def window_text(snapshot: Snapshot) -> str:
@@ -81,6 +89,60 @@ def column_rows(snapshot: Snapshot) -> Iterator[dict[str, object]]:
             "threshold": values.get("threshold"),
             "note": None if entry is None else entry.error,
         }
+
+
+def test_rows(snapshot: Snapshot) -> list[dict[str, object]]:
+    """What came of each test, those of slices among them: what failed first."""
+    from streams.core.reports.html.demands import demand, shown, subject
+
+    report = snapshot.report
+    if report is None:
+        return []
+    listed = [("", one) for one in report.tests]
+    listed += [(f"{part.by}: {each.name}", one) for part in report.slices for each in part.slices for one in each.tests]
+    rows: list[dict[str, object]] = [
+        {
+            "status": one.status.value,
+            "test": subject(one),
+            "slice": name or None,
+            "value": None if one.value is None else shown(one.value),
+            "asked_for": demand(one),
+            "note": one.reason,
+        }
+        for name, one in listed
+    ]
+    return sorted(rows, key=lambda row: ("fail", "error", "pass").index(str(row["status"])))
+
+
+def quality_rows(snapshot: Snapshot) -> list[dict[str, object]]:
+    """A model's quality: figures of the batch beside those of the reference, then those estimated without labels."""
+    from streams.core.reports.html.quality import quality_view
+
+    view = None if snapshot.report is None else quality_view(snapshot.report.entries)
+    if view is None:
+        return []
+    figures = [(figure.name, figure) for figure in view.figures]
+    figures += [(f"estimated {figure.name}", figure) for figure in view.estimated]
+    return [{"quality": name, "batch": one.current, "reference": one.reference} for name, one in figures]
+
+
+def slice_rows(snapshot: Snapshot) -> list[dict[str, object]]:
+    """One row for each slice."""
+    from streams.core.reports.html.slices import sliced_views
+
+    views = [] if snapshot.report is None else sliced_views(snapshot.report.slices)
+    return [
+        {
+            "slice": one.name if one.name == view.title else f"{view.title}: {one.name}",
+            "verdict": one.verdict,
+            "rows": one.rows,
+            "compared_with": one.compared,
+            "columns_drifted": one.drifted,
+            "tests": one.tests,
+        }
+        for view in views
+        for one in view.slices
+    ]
 
 
 def _without_day(end: str, start: str) -> str:

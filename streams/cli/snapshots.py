@@ -61,9 +61,9 @@ def list_snapshots(
 
 
 def show(session: Session, batch_id: BatchId) -> None:
-    """Show one snapshot: its counts, each column's drift, and where its page for people lies."""
+    """Show one snapshot: counts, drift by column, tests, model quality, slices, and where its page for people lies."""
     from streams.cli.output import show_json, show_rows
-    from streams.cli.snapshot_rows import column_rows, snapshot_row
+    from streams.cli.snapshot_rows import column_rows, quality_rows, slice_rows, snapshot_row, test_rows
     from streams.core.snapshots import Snapshot
     from streams.stores.locations import open_objects
     from streams.stores.snapshots import find_snapshot
@@ -87,6 +87,10 @@ def show(session: Session, batch_id: BatchId) -> None:
     show_rows(
         session, list(column_rows(snapshot)), ["column", "kind", "drifted", "method", "score", "threshold", "note"]
     )
+    for rows in (test_rows(snapshot), quality_rows(snapshot), slice_rows(snapshot)):
+        if rows:
+            print()
+            show_rows(session, rows, list(rows[0]))
 
 
 def tail(session: Session, *, collector: Collector = None, from_beginning: FromBeginning = False) -> None:

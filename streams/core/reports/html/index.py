@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from streams.core.reports.html.outcomes import counted
 from streams.core.reports.html.templating import templates
 from streams.core.reports.html.texts import NOTHING, number, share, window
 from streams.core.reports.html.timeline import SHOWN_WINDOWS, Timeline, timeline
@@ -22,6 +23,7 @@ class Row:
     late: str
     dropped: str
     share: str
+    tests: str
     verdict: VerdictView
     href: str
 
@@ -74,6 +76,7 @@ def _row(snapshot: Snapshot, href: str) -> Row:
         late=number(snapshot.late_rows),
         dropped=number(sum(snapshot.dropped.values())),
         share=share(snapshot.drift.get("share")) if snapshot.drift else NOTHING,
+        tests=NOTHING if snapshot.report is None else counted(snapshot.report.tests),
         verdict=verdict_view(snapshot),
         href=href,
     )

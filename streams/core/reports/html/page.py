@@ -1,8 +1,12 @@
 """The page of one snapshot: verdict first, then columns by drift, then where the rows came from."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from streams.core.reports.html.columns import DRIFTED, FAILED, NOT_COMPARED, STABLE, ColumnView, column_views
+from streams.core.reports.html.columns import DRIFTED, FAILED, NOT_COMPARED, STABLE, ColumnView, Figure, column_views
+from streams.core.reports.html.outcomes import counted, outcomes_view
+from streams.core.reports.html.quality import quality_view
+from streams.core.reports.html.slices import sliced_views
 from streams.core.reports.html.templating import templates
 from streams.core.reports.html.texts import NOTHING, number, share, window
 from streams.core.reports.html.verdicts import verdict_view
@@ -43,6 +47,10 @@ def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
             groups=_groups(columns, compared=snapshot.reference is not None),
             dropped=_dropped(snapshot),
             errors=_errors(snapshot),
+            tests=None if snapshot.report is None else outcomes_view(snapshot.report.tests),
+            quality=None if snapshot.report is None else quality_view(snapshot.report.entries),
+            sliced=[] if snapshot.report is None else sliced_views(snapshot.report.slices),
+            counts=_counts(snapshot),
             left_out=sorted(snapshot.drift.get("left_out", {}).items()),
         )
     )
@@ -52,9 +60,11 @@ def _tiles(snapshot: Snapshot, columns: list[ColumnView]) -> list[Tile]:
     drifted = sum(column.status == DRIFTED for column in columns)
     compared = sum(column.status in (DRIFTED, STABLE) for column in columns)
     dropped = sum(snapshot.dropped.values())
+    tests = () if snapshot.report is None else snapshot.report.tests
     return [
         Tile("rows", number(snapshot.rows), _reference_rows(snapshot)),
         Tile("columns drifted", f"{drifted} of {compared}" if compared else NOTHING, f"{len(columns)} reported"),
+        *([] if not tests else [Tile("tests", *counted(tests).split(", ", 1))]),
         Tile("missing values", share(_missing(snapshot)), _reference_missing(snapshot)),
         Tile("late rows", number(snapshot.late_rows), "kept beside the batch"),
         Tile("dropped", number(dropped), "left out by the collector"),
@@ -95,5 +105,31 @@ def _dropped(snapshot: Snapshot) -> list[Dropped]:
 
 
 def _errors(snapshot: Snapshot) -> list[str]:
-    entries = () if snapshot.report is None else snapshot.report.entries
-    return [f"{entry.metric}: {entry.error}" for entry in entries if entry.error and entry.column is None]
+    """Failures of metrics of the whole, those of one reason together."""
+    metrics: dict[str, list[str]] = {}
+    for entry in () if snapshot.report is None else snapshot.report.entries:
+        if entry.error and entry.column is None:
+            metrics.setdefault(entry.error, []).append(entry.metric)
+    return [f"{', '.join(dict.fromkeys(names))}: {reason}" for reason, names in metrics.items()]
+
+
+def _counts(snapshot: Snapshot) -> list[Figure]:
+    """What is worth a look among rows and columns: nothing where all counts are zero."""
+    found = [] if snapshot.report is None else [(snapshot.report.of(metric), name) for metric, name in _COUNTED]
+    values = [(name, entry.current, entry.reference) for entry, name in found if entry and entry.current]
+    return [
+        Figure(name, number(ours["count"]), number(theirs["count"]) if theirs else NOTHING)
+        for name, ours, theirs in values
+        if ours["count"] or (theirs and theirs["count"])
+    ]
+
+
+_COUNTED: Final = (
+    ("duplicated_rows", "rows equal to an earlier one"),
+    ("empty_rows", "rows without any value"),
+    ("duplicated_columns", "pairs of equal columns"),
+    ("almost_duplicated_columns", "pairs of almost equal columns"),
+    ("constant_columns", "columns that never vary"),
+    ("almost_constant_columns", "columns that hardly vary"),
+    ("empty_columns", "columns without any value"),
+)

@@ -115,3 +115,38 @@ def test_a_page_leads_back_to_its_index_where_there_is_one() -> None:
     snapshot = report_snapshot(FACTS, _report(), REFERENCE)
     assert parse(snapshot_page(snapshot, "../index.html")).links == ["../index.html"]
     assert parse(snapshot_page(snapshot)).links == []
+
+
+def _model_page() -> str:
+    rows = {"target": [1, 0] * 100, "probability": [0.9, 0.2] * 99 + [0.4, 0.6], "metadata.region": [EVIL, "eu"] * 100}
+    config = ReportConfig.model_validate(
+        {
+            "metrics": ["data_summary", "classification", "certainty"],
+            "tests": [{"metric": "accuracy", "gt": 0.995}, {"metric": "mae", "field": "std", "lt": 3}],
+            "default_tests": True,
+            "slices": [{"by": "metadata.region"}, {"by": "gone"}],
+        }
+    )
+    report = compute_report(dataset(**rows), dataset(**rows), config)
+    return snapshot_page(report_snapshot(FACTS, report, REFERENCE))
+
+
+def test_tests_come_before_the_models_quality_slices_and_columns() -> None:
+    text = parse(_model_page()).text
+    places = [text.index(words) for words in ("Tests", "Model quality", "Slices", "Where the rows came from")]
+    assert places == sorted(places)
+    assert {"above 0.995", "accuracy", "0.99", "true positive rate", "by metadata.region"} <= set(text)
+    assert "there is no column 'gone' to slice by" in text
+
+
+def test_a_page_with_everything_is_escaped_and_needs_no_script() -> None:
+    parsed = parse(_model_page())
+    assert not parsed.names() & {"script", "img", "link", "iframe"}
+    assert EVIL in parsed.text
+
+
+def test_failures_of_one_reason_are_one_note() -> None:
+    report = compute_report(dataset(x=normal(9)), None, ReportConfig.model_validate({"metrics": ["regression"]}))
+    text = parse(snapshot_page(report_snapshot(FACTS, report, None))).text
+    reason = "there is no column 'target': name the one of the target in the report's model"
+    assert text.count(f"mean_error, mae, mape, rmse, r2, max_error: {reason}") == 1
