@@ -7,6 +7,8 @@ from typing import Final
 from streams.core.reports.conditions.table import CONDITIONS
 from streams.core.reports.drift.declaration import DriftTest
 from streams.core.reports.drift.table import DRIFT_TESTS
+from streams.core.reports.embeddings.declaration import EmbeddingMethod
+from streams.core.reports.embeddings.table import EMBEDDING_METHODS
 from streams.core.reports.metrics.declaration import ColumnMetric, Metric
 from streams.core.reports.metrics.table import METRICS, PRESETS
 
@@ -123,6 +125,12 @@ def page() -> str:
                 map(_test, DRIFT_TESTS.values()),
             ),
             "",
+            "## Embeddings",
+            "",
+            "`embedding_drift` compares by one of these, with Evidently's values (`mmd`: of up to 1,000 rows a side).",
+            "",
+            *_table(("method", "drift if", "meaning of the score"), map(_method, EMBEDDING_METHODS.values())),
+            "",
             _RULES,
         ]
     )
@@ -133,6 +141,10 @@ def _metric(metric: Metric) -> tuple[str, ...]:
     defaults = metric.parameters().model_dump(mode="json")
     parameters = ", ".join(f"`{name}` ({json.dumps(value)})" for name, value in defaults.items())
     return f"`{metric.name}`", kinds, parameters or "none", metric.semantics
+
+
+def _method(method: EmbeddingMethod) -> tuple[str, ...]:
+    return f"`{method.name}`", f"> {method.threshold}", method.semantics
 
 
 def _test(test: DriftTest) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from streams.core.reports.metrics.dataset.empty_columns import EMPTY_COLUMNS
 from streams.core.reports.metrics.dataset.empty_rows import EMPTY_ROWS
 from streams.core.reports.metrics.dataset_drift import DATASET_DRIFT
 from streams.core.reports.metrics.declaration import Metric
+from streams.core.reports.metrics.embedding_drift import EMBEDDING_DRIFT
 from streams.core.reports.metrics.histogram import HISTOGRAM
 from streams.core.reports.metrics.missing_values import MISSING_VALUES
 from streams.core.reports.metrics.prediction_drift import PREDICTION_DRIFT
@@ -65,6 +66,7 @@ _METRICS: Final[tuple[Metric, ...]] = (
     DATASET_DRIFT,
     TARGET_DRIFT,
     PREDICTION_DRIFT,
+    EMBEDDING_DRIFT,
     ACCURACY,
     PRECISION,
     RECALL,

@@ -1,0 +1,1 @@
+"""Drift of embeddings: columns, or lists, of numbers that mean something only together."""
