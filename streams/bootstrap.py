@@ -77,7 +77,9 @@ def _calm_garbage_collector() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class Parts:
+    """What stages are made from."""
+
     settings: Settings
     collectors: Sequence[Collector]
     metrics: Metrics
@@ -87,14 +89,14 @@ class _Parts:
 def build_worker(settings: Settings, collectors: Sequence[Collector], stages: Sequence[str] = STAGES) -> Worker:
     """Join the named stages into one worker. KafkaStageError where a topic is missing."""
     stopping = StoppingState(settings.limits.drain_budget_s)
-    parts = _Parts(settings, collectors, create_metrics(), stopping)
+    parts = Parts(settings, collectors, create_metrics(), stopping)
     app = create_app(settings.group_prefix, settings.web.host, settings.web.port)
     running = {stage: _add_stage(app, parts, stage) for stage in stages}
     add_probes(app, parts.metrics, running)
     return Worker(app, parts.metrics, stopping)
 
 
-def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
+def _add_stage(app: StageApp, parts: Parts, stage: str) -> RunnerState:
     source, make = _MAKERS[stage]
     settings = parts.settings
     in_flight = InFlightBytesState(settings.limits.in_flight_bytes)
@@ -102,7 +104,7 @@ def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
     runner = RunnerState(
         stage,
         make(parts),
-        open_transaction(_producer_config(settings, stage), settings.limits.transaction_timeout_s),
+        open_transaction(producer_config(settings, stage), settings.limits.transaction_timeout_s),
         in_flight,
         RunnerSettings(settings.limits.commit_interval_s),
         metrics,
@@ -111,7 +113,7 @@ def _add_stage(app: StageApp, parts: _Parts, stage: str) -> RunnerState:
     channel = create_agent(app, stage, runner, app.crash)
     pump = PumpState(
         _pump_settings(settings, source(settings)),
-        partial(open_consumer, _consumer_config(settings, stage)),
+        partial(open_consumer, consumer_config(settings, stage)),
         lambda item: _deliver(app, channel, item),
         in_flight,
         runner,
@@ -132,13 +134,15 @@ def _pump_settings(settings: Settings, topic: str) -> PumpSettings:
     return PumpSettings(topic, limits.chunk_messages, limits.poll_timeout_s)
 
 
-def _consumer_config(settings: Settings, stage: str) -> client_config.Config:
+def consumer_config(settings: Settings, stage: str) -> client_config.Config:
+    """A consumer of a stage's group."""
     return client_config.consumer(
         settings.kafka, group_id=settings.group_id(stage), client_id=settings.client_id(stage)
     )
 
 
-def _producer_config(settings: Settings, stage: str, instance: str | None = None) -> client_config.Config:
+def producer_config(settings: Settings, stage: str, instance: str | None = None) -> client_config.Config:
+    """A transactional producer of a stage; two of one instance (by default this process) fence each other."""
     return client_config.transactional_producer(
         settings.kafka,
         transactional_id=f"{settings.group_id(stage)}-{instance or settings.instance}",
@@ -148,24 +152,34 @@ def _producer_config(settings: Settings, stage: str, instance: str | None = None
     )
 
 
-def _collect(parts: _Parts) -> Processor:
-    settings, topics = parts.settings, parts.settings.topics
-    partitions = partition_count(
-        client_config.admin(settings.kafka, client_id=settings.client_id("admin")), topics.collected
+def _collect(parts: Parts) -> Processor:
+    settings = parts.settings
+    admin = client_config.admin(settings.kafka, client_id=settings.client_id("admin"))
+    return collect_stage(parts, collect_settings(settings, partition_count(admin, settings.topics.collected)))
+
+
+def collect_settings(settings: Settings, partitions: int) -> CollectSettings:
+    """The collect stage's settings, for so many partitions of `collected`."""
+    topics = settings.topics
+    return CollectSettings(
+        source=topics.predictions,
+        collected=topics.collected,
+        dead_letters=topics.dead_letters,
+        collected_partitions=partitions,
+        max_message_bytes=settings.limits.max_message_bytes - 2_048,
+        idle_after_ms=round(settings.windows.idle_after_s * 1000),
+        heartbeat_ms=round(settings.windows.heartbeat_s * 1000),
+        dead_letter_share=settings.limits.dead_letter_share,
+        dead_letter_sample=settings.limits.dead_letter_sample,
     )
+
+
+def collect_stage(parts: Parts, collect: CollectSettings) -> CollectState:
+    """The collect stage's processor."""
+    settings = parts.settings
     return CollectState(
-        CollectSettings(
-            source=topics.predictions,
-            collected=topics.collected,
-            dead_letters=topics.dead_letters,
-            collected_partitions=partitions,
-            max_message_bytes=settings.limits.max_message_bytes - 2_048,
-            idle_after_ms=round(settings.windows.idle_after_s * 1000),
-            heartbeat_ms=round(settings.windows.heartbeat_s * 1000),
-            dead_letter_share=settings.limits.dead_letter_share,
-            dead_letter_sample=settings.limits.dead_letter_sample,
-        ),
-        routes(parts.collectors, partitions),
+        collect,
+        routes(parts.collectors, collect.collected_partitions),
         DecodingState(
             projection(parts.collectors),
             _schemas(settings),
@@ -185,7 +199,7 @@ def _schemas(settings: Settings) -> SchemaSource:
     return schema_source(registry.url, options)
 
 
-def _window(parts: _Parts) -> Processor:
+def _window(parts: Parts) -> Processor:
     settings, topics = parts.settings, parts.settings.topics
     config = client_config.consumer(
         settings.kafka, group_id=settings.group_id("progress-reader"), client_id=settings.client_id("window")
@@ -198,7 +212,7 @@ def _window(parts: _Parts) -> Processor:
     )
 
 
-def _report(parts: _Parts) -> Processor:
+def _report(parts: Parts) -> Processor:
     return build_reporter(parts.settings, parts.collectors, parts.metrics)
 
 
@@ -210,7 +224,7 @@ def build_reporter(
     rows_uri: str | None = None,
 ) -> ReportState:
     """What computes and stores reports. The store of snapshots, and that of rows, may be others than `store.uri`."""
-    topics, endpoint = settings.topics, settings.store.s3_endpoint_url
+    endpoint = settings.store.s3_endpoint_url
     pool = ProcessPoolExecutor(
         settings.reports.processes,
         mp_context=get_context("spawn"),
@@ -218,7 +232,7 @@ def build_reporter(
         initargs=(rows_uri or settings.store.uri, endpoint, settings.collectors.parent),
     )
     return ReportState(
-        ReportSettings(topics.batches, topics.snapshots, *snapshot_encoding(settings.snapshots.format)),
+        report_settings(settings),
         {collector.id: collector for collector in collectors},
         open_objects(snapshots_uri or settings.store.uri, endpoint),
         pool,
@@ -226,14 +240,20 @@ def build_reporter(
     )
 
 
+def report_settings(settings: Settings) -> ReportSettings:
+    """Topics and encoding of snapshots."""
+    topics = settings.topics
+    return ReportSettings(topics.batches, topics.snapshots, *snapshot_encoding(settings.snapshots.format))
+
+
 def build_retry(settings: Settings, collectors: Sequence[Collector]) -> ReportRetry:
     """What computes failed reports again and publishes them, one such at a time in all the world."""
     timeout_s = settings.limits.transaction_timeout_s
-    config = _producer_config(settings, "reports-retry", instance="only")
+    config = producer_config(settings, "reports-retry", instance="only")
     return ReportRetry(build_reporter(settings, collectors, create_metrics()), open_transaction(config, timeout_s))
 
 
-_MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[_Parts], Processor]]] = {
+_MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[Parts], Processor]]] = {
     "collect": (lambda settings: settings.topics.predictions, _collect),
     "window": (lambda settings: settings.topics.collected, _window),
     "report": (lambda settings: settings.topics.batches, _report),

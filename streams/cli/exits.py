@@ -36,6 +36,10 @@ _USAGE_ERRORS = frozenset({"SettingsError", "UnsafePropertyError", "CollectorsFi
 _FAILURES = frozenset(
     {
         "ClusterError",
+        "LogTruncatedError",
+        "SchemaUnavailableError",
+        "StretchLostError",
+        "TransactionAbortedError",
         "KafkaStageError",
         "LocalBrokerError",
         "ObjectMissingError",

@@ -114,6 +114,17 @@ def begin_offsets(config: Config, topic: str) -> dict[int, int]:
         return {each.partition: _range(consumer, each)[0] for each in partitions}
 
 
+def log_starts(config: Config, topic: str, since_ms: int | None) -> dict[int, tuple[int, int, int]]:
+    """By partition: the first offset that the log holds, that of the first record of a time or later, the end.
+
+    Without `since_ms` the second is the first. Raises ClusterError.
+    """
+    with _consumer(config, topic) as (consumer, partitions):
+        found = _starts(consumer, partitions, since_ms)
+        ranges = {each.partition: _range(consumer, each) for each in partitions}
+        return {each: (low, min(max(found.get(each, low), low), high), high) for each, (low, high) in ranges.items()}
+
+
 def committed_offsets(config: Config, topic: str) -> dict[int, int]:
     """What the group of `config` has committed, by partition; 0 where it has not. Raises ClusterError."""
     with _consumer(config, topic) as (consumer, partitions):

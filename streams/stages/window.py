@@ -15,6 +15,7 @@ from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.events.messages import RawMessages
 from streams.core.windows.closed import ClosedWindow
+from streams.core.windows.plan import WindowPlan
 from streams.core.windows.state import CollectedRecord, WindowsState
 from streams.core.windows.times import NEVER_MS
 from streams.kafka.items import Chunk, Start, Tick
@@ -41,13 +42,14 @@ class WindowSettings:
 @dataclass(slots=True)
 class WindowState:
     """The window stage's processor (see `runner.Processor`). `read_progress` yields what partition k's last
-    owner committed.
+    owner committed. Closed windows that `wants` refuses become no batches (a replay asks for some only).
     """
 
     settings: WindowSettings
     store: ObjectStore
     read_progress: ReadProgress
     metrics: Metrics
+    wants: Callable[[ClosedWindow], bool] = lambda _closed: True
     _partitions: dict[int, WindowsState] = field(default_factory=dict)
     _touched: set[int] = field(default_factory=set)
     _folded: Chunk | None = None
@@ -76,8 +78,20 @@ class WindowState:
         manifest.
         """
         if self._folded is not chunk:
-            self._fold(chunk)
+            for message in chunk.messages:
+                record = CollectedRecord(message.offset() or 0, kind_of(message), message.value() or b"")
+                self.fold(message.partition() or 0, record)
             self._folded = chunk
+        return self.publish()
+
+    def fold(self, partition: int, record: CollectedRecord) -> None:
+        """Take in the next record of an assigned partition. Windows that close wait for `publish`."""
+        closed = self._partitions[partition].fold(record)
+        self._closed.extend(window for window in closed if self.wants(window))
+        self._touched.add(partition)
+
+    def publish(self) -> Sequence[Outgoing]:
+        """Store the batches of all windows that closed; return the manifests to be announced."""
         while self._closed:
             self._manifests.append(self._publish(self._closed[0]))
             self._closed.popleft()
@@ -91,6 +105,10 @@ class WindowState:
                 behind_s = max(0, tick.at_ms - state.watermarks.event_ms) / 1000
                 self.metrics.watermark_lag_seconds.labels(partition).set(behind_s)
         return False
+
+    def watermark_ms(self, partition: int, plan: WindowPlan) -> int:
+        """Up to when a plan's windows are closed, as far as an assigned partition of the log tells."""
+        return self._partitions[partition].watermarks.at(plan.time, plan.allowed_lateness_ms)
 
     def checkpoint(self) -> Checkpoint:
         """Progress of every partition that was read, and where to begin again."""
@@ -109,13 +127,6 @@ class WindowState:
         for manifest in manifests:
             self.metrics.batches.labels(manifest.plan.collector_id).inc()
             self.metrics.late_rows.labels(manifest.plan.collector_id).inc(manifest.late_rows)
-
-    def _fold(self, chunk: Chunk) -> None:
-        for message in chunk.messages:
-            partition = message.partition() or 0
-            record = CollectedRecord(message.offset() or 0, kind_of(message), message.value() or b"")
-            self._closed.extend(self._partitions[partition].fold(record))
-            self._touched.add(partition)
 
     def _publish(self, closed: ClosedWindow) -> Outgoing:
         batch = build_batch(closed)

@@ -29,7 +29,10 @@ def create_topics(servers: str, sizes: Mapping[str, int]) -> None:
 
 
 class TrafficState:
-    """Events that a producer has sent; `running` goes on sending beside the block, so that no partition falls idle."""
+    """Events that a producer has sent; `running` goes on sending beside the block, so that no partition falls idle.
+
+    Where `stamped` is set, records look as if they had been produced when their events happened.
+    """
 
     def __init__(self, servers: str, topic: str, partitions: int, begin_ms: int, step_ms: float) -> None:
         create_topics(servers, {topic: partitions})
@@ -39,11 +42,15 @@ class TrafficState:
         options: dict[str, Any] = {"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 20}
         self._producer = Producer({**options, "queue.buffering.max.messages": 2_000_000})
         self._enough = threading.Event()
+        self.stamped = False
+        self._newest: dict[int, int] = {}
 
     def send(self, number: int) -> None:
         """Send so many more; each comes to lie where it says."""
         for event in islice(self._made, number):
-            self._producer.produce(self.topic, encode(event), partition=event.partition)
+            self._newest[event.partition] = max(self._newest.get(event.partition, 0), event.time_ms)
+            stamp = self._newest[event.partition] if self.stamped else 0
+            self._producer.produce(self.topic, encode(event), partition=event.partition, timestamp=stamp)
             self.events.append(event)
             if event.offset % 1000 == 0:
                 self._producer.poll(0)
