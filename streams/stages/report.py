@@ -21,6 +21,7 @@ from streams.metrics import Metrics
 from streams.stages.report_process import Published, ReportJob, compute
 from streams.stages.runner import Checkpoint
 from streams.stores.objects import ObjectStore
+from streams.stores.past_batches import BatchPlace
 
 Encode = Callable[[Snapshot], bytes]
 
@@ -114,6 +115,9 @@ class ReportState:
             rows_key=manifest.rows_object.key if manifest.rows_object else None,
             report=collector.report if collector else ReportConfig(),
             reference=collector.reference if collector else None,
+            place=BatchPlace(
+                manifest.plan.collector_id, manifest.plan.config_hash, manifest.start_ms, manifest.sequence
+            ),
         )
 
 

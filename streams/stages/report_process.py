@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from streams.core.collectors.past_reference import batches_back
 from streams.core.reports.batch_columns import report_dataset
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
@@ -19,6 +21,7 @@ from streams.core.reports.report import compute_report
 from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, failed_snapshot, report_snapshot
 from streams.stores.errors import StoreUnavailableError
 from streams.stores.locations import open_objects
+from streams.stores.past_batches import BatchPlace, hash_of, past_batches, rows_of
 from streams.stores.references import ReferenceCacheState, ReferenceUnusableError
 
 logger = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ class ReportJob:
     rows_key: str | None
     report: ReportConfig
     reference: str | None
+    place: BatchPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class ReporterState:
         """
         used: ReferenceUsed | None = None
         try:
-            reference = self._reference(job.reference)
+            reference = self._reference(job)
             used, compared = reference or (None, None)
             snapshot = report_snapshot(job.facts, compute_report(self._rows(job), compared, job.report), used)
         except StoreUnavailableError:
@@ -86,14 +90,32 @@ class ReporterState:
         content = open_objects(self.store_uri, self.s3_endpoint_url).get(job.rows_key)
         return report_dataset(pq.read_table(io.BytesIO(content)))
 
-    def _reference(self, location: str | None) -> tuple[ReferenceUsed, Dataset] | None:
-        if location is None:
+    def _reference(self, job: ReportJob) -> tuple[ReferenceUsed, Dataset] | None:
+        if job.reference is None:
             return None
-        reference = self._references.load(location)
-        if reference.sha256 not in self._datasets:
+        count = batches_back(job.reference)
+        if count is not None:
+            return self._past(job, job.reference, count)
+        reference = self._references.load(job.reference)
+        used = ReferenceUsed(name=job.reference, hash=reference.sha256)
+        return used, self._kept(reference.sha256, lambda: reference.table)
+
+    def _past(self, job: ReportJob, reference: str, count: int) -> tuple[ReferenceUsed, Dataset] | None:
+        """Earlier batches of the same plan; None where there are none, as for the first."""
+        store = open_objects(self.store_uri, self.s3_endpoint_url)
+        found = past_batches(store, job.place, count)
+        if not found:
+            return None
+        sha256 = hash_of(found)
+        oldest = found[-1].folder.rsplit("/", 1)[-1]
+        used = ReferenceUsed(name=f"{reference}, from {oldest}", hash=sha256)
+        return used, self._kept(sha256, lambda: rows_of(store, found))
+
+    def _kept(self, sha256: str, read: Callable[[], pa.Table]) -> Dataset:
+        if sha256 not in self._datasets:
             kept = list(self._datasets.items())[: _REFERENCES_KEPT - 1]
-            self._datasets = {reference.sha256: report_dataset(reference.table), **dict(kept)}
-        return ReferenceUsed(name=location, hash=reference.sha256), self._datasets[reference.sha256]
+            self._datasets = {sha256: report_dataset(read()), **dict(kept)}
+        return self._datasets[sha256]
 
 
 _REPORTER: list[ReporterState] = []

@@ -79,7 +79,11 @@ class Collector(BaseModel):
         default=None, description="Evidently's configuration that the report was mapped from, as it came; not computed."
     )
     reference: Text | None = Field(
-        default=None, description="Path or object-store URI of the data that batches are compared with."
+        default=None,
+        description=(
+            "Path or object-store URI of the data that batches are compared with; "
+            "or `previous batch`, `last 7 batches`."
+        ),
     )
     outlets: tuple[Outlet, ...] = Field(default=(), description="Where snapshots are sent besides.")
 
