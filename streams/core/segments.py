@@ -79,7 +79,7 @@ def encode(
     return segments
 
 
-def decode(value: bytes) -> Segment:
+def decode(value: bytes | pa.Buffer) -> Segment:
     """Read a segment; columns are views of `value`. pa.ArrowInvalid, OSError, KeyError or msgspec.DecodeError
     where it is none.
     """

@@ -11,7 +11,6 @@ from streams.core.replay.job import ReplayJob
 from streams.core.windows.account import decode_account
 from streams.core.windows.closed import ClosedWindow
 from streams.core.windows.plan import WindowPlan
-from streams.core.windows.state import CollectedRecord
 from streams.kafka.items import Start
 from streams.kafka.records import kind_of
 from streams.stages.replay_collect import CollectReplayState, Read
@@ -82,7 +81,7 @@ class ReplayState:
             for kind, value in entry.records:
                 if kind == "account":
                     self._dead += sum(each.dead for each in decode_account(value).ranges)
-                self.window.fold(0, CollectedRecord(offset, kind, value))
+                self.window.fold(0, self.window.record(offset, kind, value))
                 offset += 1
             self.window.publish()
             done = sum(next_ - firsts[partition] for partition, next_, _ in entry.offsets)
@@ -98,7 +97,7 @@ class ReplayState:
             for message in polled.messages:
                 kind = kind_of(message)
                 if kind == "account" or message.key() == self.job.collector_id.encode():
-                    record = CollectedRecord(message.offset() or 0, kind, message.value() or b"")
+                    record = self.window.record(message.offset() or 0, kind, message.value() or b"")
                     self.window.fold(frozen.partition, record)
                 told("replaying", (message.offset() or 0) + 1 - frozen.first, self.job.records)
             self.window.publish()

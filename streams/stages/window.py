@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Literal
 
 from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import Manifest, encode_manifest
@@ -24,6 +25,7 @@ from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
 from streams.stages.runner import Checkpoint
 from streams.stores.objects import ObjectStore
+from streams.stores.spill import SpillState
 
 ReadProgress = Callable[[int], Iterable[tuple[bytes, bytes]]]
 
@@ -56,6 +58,7 @@ class WindowState:
     _closed: deque[ClosedWindow] = field(default_factory=deque)
     _manifests: list[Outgoing] = field(default_factory=list)
     _made: list[Manifest] = field(default_factory=list)
+    _spill: SpillState = field(default_factory=SpillState)
 
     def prepare(self, raw: RawMessages) -> None:
         """Nothing is done ahead."""
@@ -78,11 +81,19 @@ class WindowState:
         manifest.
         """
         if self._folded is not chunk:
-            for message in chunk.messages:
-                record = CollectedRecord(message.offset() or 0, kind_of(message), message.value() or b"")
-                self.fold(message.partition() or 0, record)
+            records = [  # may fail, while nothing is folded yet
+                (message.partition() or 0, self.record(message.offset() or 0, kind_of(message), message.value() or b""))
+                for message in chunk.messages
+            ]
+            for partition, record in records:
+                self.fold(partition, record)
             self._folded = chunk
+            self._spill.rest()
         return self.publish()
+
+    def record(self, offset: int, kind: Literal["segment", "account"], value: bytes) -> CollectedRecord:
+        """A record to fold. Rows wait in files: memory does not bound how many there are in open windows."""
+        return CollectedRecord(offset, kind, self._spill.keep(value) if kind == "segment" else value)
 
     def fold(self, partition: int, record: CollectedRecord) -> None:
         """Take in the next record of an assigned partition. Windows that close wait for `publish`."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import pyarrow as pa
+
 from streams.core.segments import decode
 from streams.core.windows.account import Account, decode_account
 from streams.core.windows.closed import ClosedWindow
@@ -30,11 +32,11 @@ from streams.core.windows.watermarks import Watermarks
 
 @dataclass(frozen=True, slots=True)
 class CollectedRecord:
-    """One record of the log. `kind` is what its header says."""
+    """One record of the log. `kind` is what its header says. A segment's value is kept until its rows are in batches."""
 
     offset: int
     kind: Literal["segment", "account"]
-    value: bytes
+    value: bytes | pa.Buffer
 
 
 @dataclass(frozen=True, slots=True)
