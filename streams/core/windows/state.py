@@ -32,7 +32,7 @@ from streams.core.windows.watermarks import Watermarks
 
 @dataclass(frozen=True, slots=True)
 class CollectedRecord:
-    """One record of the log. `kind` is what its header says. A segment's value is kept until its rows are in batches."""
+    """One record of the log. `kind` is what its header says. A segment's value is kept until its rows are batched."""
 
     offset: int
     kind: Literal["segment", "account"]
