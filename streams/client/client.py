@@ -1,0 +1,136 @@
+"""What `streams.client` offers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, Protocol, TypeVar
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from streams.client import frames
+from streams.client.errors import NotFoundError
+from streams.core.batches.manifest import decode_manifest
+from streams.core.snapshots import Snapshot
+from streams.stores.batches import find_batch, stored_batches
+from streams.stores.locations import open_objects
+from streams.stores.objects import ObjectStore
+from streams.stores.snapshots import stored_snapshots
+
+_AT_ONCE = 16
+_Made = TypeVar("_Made")
+
+
+class _Stored(Protocol):
+    @property
+    def window_start(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+
+
+def open_client(store_uri: str, *, s3_endpoint_url: str | None = None) -> Client:
+    """A client of a store: a folder, `s3://bucket/prefix` or `gs://bucket/prefix`, as in the setting `store.uri`.
+
+    Credentials come from where the store's own tools take them. Raises ValueError for what names no store.
+    """
+    return Client(open_objects(store_uri, s3_endpoint_url))
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Reads what is published in an object store.
+
+    Where frames are asked for by time, `start` and `end` (excluded) bound the start of windows, and are taken as UTC
+    where they are naive. Frames come in the order of collector and window; one without rows has all its columns. Every
+    method raises StoreUnavailableError where the store cannot be reached or refuses.
+    """
+
+    store: ObjectStore
+
+    def snapshots(
+        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+    ) -> pd.DataFrame:
+        """A row for each snapshot: its window, counts, verdict, share of drifted columns, failed tests, reference."""
+        return frames.snapshots(self._snapshots(collector, start, end))
+
+    def drift(
+        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+    ) -> pd.DataFrame:
+        """A row for each snapshot and compared column: kind, method, score, threshold, whether it drifted."""
+        return frames.drift(self._snapshots(collector, start, end))
+
+    def metrics(
+        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+    ) -> pd.DataFrame:
+        """A row for each number of each metric: `metric`, `column` (None: of the dataset), `slice` (None: of the whole
+        batch), `field` (nested ones with dots, such as `spam.recall`), `current` and `reference`.
+
+        Lists, such as histograms, are left out.
+        """
+        return frames.metrics(self._snapshots(collector, start, end))
+
+    def tests(
+        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+    ) -> pd.DataFrame:
+        """A row for each test: what was tested, its condition and bound, the value, and `status` pass, fail, error."""
+        return frames.tests(self._snapshots(collector, start, end))
+
+    def batches(
+        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+    ) -> pd.DataFrame:
+        """A row for each batch: its window, rows in time and late, dropped events by reason, bytes as stored."""
+        chosen = list(_between(stored_batches(self.store, collector), start, end))
+        return frames.batches(self._read(chosen, decode_manifest))
+
+    def rows(
+        self, batch_id: str, *, late: bool = False, dtype_backend: Literal["numpy", "pyarrow"] = "numpy"
+    ) -> pd.DataFrame:
+        """The rows of a batch in their order, or those that came late; the beginning of its id is enough.
+
+        With `numpy`, whole numbers with holes become floats, as in `pandas.read_parquet`; `pyarrow` keeps every type.
+        A batch without rows is an empty frame. Raises NotFoundError.
+        """
+        found = find_batch(self.store, batch_id)
+        if found is None:
+            raise NotFoundError(f"the store has no batch, or several, with an id that begins with {batch_id!r}")
+        manifest = decode_manifest(self.store.get(found.key))
+        stored = manifest.late_object if late else manifest.rows_object
+        if stored is None:
+            return pd.DataFrame()
+        table = pq.read_table(io.BytesIO(self.store.get(stored.key)))
+        frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype if dtype_backend == "pyarrow" else None)
+        return frame
+
+    def html(self, batch_id: str) -> str:
+        """The page about a batch, to be shown or written to a file. Raises NotFoundError."""
+        found = [each for each in stored_snapshots(self.store) if each.batch_id.startswith(batch_id)]
+        if len(found) != 1:
+            raise NotFoundError(f"the store has {len(found)} snapshots of batches whose id begins with {batch_id!r}")
+        return self.store.get(found[0].html_key).decode()
+
+    def _snapshots(self, collector: str | None, start: datetime | None, end: datetime | None) -> Sequence[Snapshot]:
+        chosen = list(_between(stored_snapshots(self.store, collector), start, end))
+        return self._read(chosen, Snapshot.from_json_bytes)
+
+    def _read(self, stored: Sequence[_Stored], decoded: Callable[[bytes], _Made]) -> Sequence[_Made]:
+        with ThreadPoolExecutor(_AT_ONCE, "client") as threads:
+            return list(threads.map(lambda each: decoded(self.store.get(each.key)), stored))
+
+
+_StoredT = TypeVar("_StoredT", bound=_Stored)
+
+
+def _between(stored: Sequence[_StoredT], start: datetime | None, end: datetime | None) -> Iterator[_StoredT]:
+    first, last = (None if moment is None else _as_in_keys(moment) for moment in (start, end))
+    for each in stored:
+        if (first is None or each.window_start >= first) and (last is None or each.window_start < last):
+            yield each
+
+
+def _as_in_keys(moment: datetime) -> str:
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return f"{aware:%Y%m%dT%H%M%S}.{aware.microsecond // 1000:03d}Z"
