@@ -45,6 +45,7 @@ from streams.core.reports.metrics.regression.rmse import RMSE
 from streams.core.reports.metrics.row_count import ROW_COUNT
 from streams.core.reports.metrics.summary import SUMMARY
 from streams.core.reports.metrics.target_drift import TARGET_DRIFT
+from streams.core.reports.metrics.text_drift import TEXT_DRIFT
 from streams.core.reports.metrics.value_drift import VALUE_DRIFT
 
 _METRICS: Final[tuple[Metric, ...]] = (
@@ -67,6 +68,7 @@ _METRICS: Final[tuple[Metric, ...]] = (
     TARGET_DRIFT,
     PREDICTION_DRIFT,
     EMBEDDING_DRIFT,
+    TEXT_DRIFT,
     ACCURACY,
     PRECISION,
     RECALL,

@@ -18,11 +18,12 @@ def roc_auc_by_label(answers: Answers) -> Floats:
     counted half (Mann and Whitney, 1947).
     """
     probabilities = answers.known_probabilities()
-    columns = [_area(answers.target == label, probabilities[:, label]) for label in range(len(answers.labels))]
+    columns = [area(answers.target == label, probabilities[:, label]) for label in range(len(answers.labels))]
     return np.array(columns)
 
 
-def _area(of_label: np.ndarray, likely: Floats) -> float:
+def area(of_label: np.ndarray, likely: Floats) -> float:
+    """Area under the ROC curve of one label, given how likely each row is of it; NaN where it has all rows or none."""
     positives = int(np.count_nonzero(of_label))
     negatives = len(of_label) - positives
     if not positives or not negatives:

@@ -101,6 +101,7 @@ DEFAULTS: Final[Mapping[str, Defaults]] = MappingProxyType(
         "target_drift": _NO_DRIFT,
         "prediction_drift": _NO_DRIFT,
         "embedding_drift": _NO_DRIFT,
+        "text_drift": _NO_DRIFT,
         "dataset_drift": Defaults((Default("share", LT, lambda scope: scope.drift.share),)),
         "accuracy": _of_dummy(GT, lambda dummy: int(dummy.hits.sum()) / dummy.rows),
         "precision": _of_dummy(GT, lambda dummy: dummy.of_positive(shares(dummy.hits, dummy.predicted_counts))),
