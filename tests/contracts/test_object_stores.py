@@ -1,4 +1,4 @@
-"""What every object store promises: the same tests on a folder and on a real S3 server."""
+"""What every object store promises: the same tests on a folder, on the simulation's store and on a real S3 server."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +9,16 @@ import pytest
 from streams.stores.errors import ObjectMissingError
 from streams.stores.locations import open_objects
 from streams.stores.objects import ObjectStore
+from tests.simulation.objects import ObjectsState
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
+@pytest.fixture(params=["folder", "simulated", pytest.param("s3", marks=pytest.mark.s3)])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     if request.param == "folder":
         yield open_objects(str(tmp_path / "new" / "objects"))
+        return
+    if request.param == "simulated":
+        yield ObjectsState()
         return
     bucket = request.getfixturevalue("s3")
     for name, value in bucket.server.environment().items():

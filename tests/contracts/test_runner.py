@@ -1,4 +1,4 @@
-"""Exactly once in effect, whatever items come in which order: on a transaction in memory, and on a real one."""
+"""Exactly once in effect, whatever items come in which order: in memory, on the simulated broker and on a real one."""
 
 import asyncio
 import threading
@@ -19,6 +19,7 @@ from streams.metrics import Metrics, StageMetrics, create_metrics
 from streams.stages.runner import Checkpoint, RunnerSettings, RunnerState
 from streams.stores.errors import StoreUnavailableError
 from tests.contracts.transactions_under_test import KafkaPlace, MemoryTransactionState, Place, fresh_prefix
+from tests.simulation.place import SimulatedPlace
 
 
 @dataclass(slots=True)
@@ -89,10 +90,13 @@ class Stage:
         return done.is_set()
 
 
-@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.kafka)])
+@pytest.fixture(params=["memory", "simulated", pytest.param("kafka", marks=pytest.mark.kafka)])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     if request.param == "memory":
         yield MemoryTransactionState()
+        return
+    if request.param == "simulated":
+        yield SimulatedPlace()
         return
     made = KafkaPlace(request.getfixturevalue("broker").bootstrap_servers, fresh_prefix())
     yield made

@@ -1,4 +1,4 @@
-"""One transaction at a time on a real broker: all of it or nothing, and only by whom it belongs to."""
+"""One transaction at a time, real or simulated: all of it or nothing, and only by whom it belongs to."""
 
 from collections.abc import Iterator
 
@@ -8,27 +8,33 @@ from streams.kafka.errors import KafkaStageError, TransactionAbortedError
 from streams.kafka.local_broker import Broker
 from streams.kafka.transactions import Outgoing, SourceOffset
 from tests.contracts.transactions_under_test import KafkaPlace
+from tests.simulation.place import SimulatedPlace
 
-pytestmark = pytest.mark.kafka
+AnyPlace = KafkaPlace | SimulatedPlace
 
 
 @pytest.fixture
-def place(broker: Broker, topic_prefix: str) -> Iterator[KafkaPlace]:
-    made = KafkaPlace(broker.bootstrap_servers, topic_prefix)
+def kafka_place(broker: Broker, topic_prefix: str) -> KafkaPlace:
+    return KafkaPlace(broker.bootstrap_servers, topic_prefix)
+
+
+@pytest.fixture(params=["simulated", pytest.param("kafka", marks=pytest.mark.kafka)])
+def place(request: pytest.FixtureRequest) -> Iterator[AnyPlace]:
+    made = SimulatedPlace() if request.param == "simulated" else request.getfixturevalue("kafka_place")
     made.transaction.initialise()
     yield made
     made.clean_up()
 
 
-def messages(place: KafkaPlace, *values: bytes) -> list[Outgoing]:
+def messages(place: AnyPlace, *values: bytes) -> list[Outgoing]:
     return [Outgoing(place.out, value, partition=0) for value in values]
 
 
-def offset(place: KafkaPlace, number: int) -> list[SourceOffset]:
+def offset(place: AnyPlace, number: int) -> list[SourceOffset]:
     return [SourceOffset(place.source, 0, number, "metadata")]
 
 
-def test_messages_and_offsets_become_visible_together(place: KafkaPlace) -> None:
+def test_messages_and_offsets_become_visible_together(place: AnyPlace) -> None:
     place.transaction.write(messages(place, b"a", b"b"))
     assert (place.visible(), place.committed()) == ([], None)
 
@@ -37,7 +43,7 @@ def test_messages_and_offsets_become_visible_together(place: KafkaPlace) -> None
     assert (place.visible(), place.committed()) == ([b"a", b"b"], 5)
 
 
-def test_what_was_aborted_is_seen_by_nobody_and_the_next_is_whole(place: KafkaPlace) -> None:
+def test_what_was_aborted_is_seen_by_nobody_and_the_next_is_whole(place: AnyPlace) -> None:
     place.transaction.write(messages(place, b"aborted"))
     place.transaction.abort()
     place.transaction.abort()
@@ -47,7 +53,7 @@ def test_what_was_aborted_is_seen_by_nobody_and_the_next_is_whole(place: KafkaPl
     assert (place.visible(), place.committed()) == ([b"kept"], 7)
 
 
-def test_offsets_of_an_assignment_that_is_over_are_refused(place: KafkaPlace) -> None:
+def test_offsets_of_an_assignment_that_is_over_are_refused(place: AnyPlace) -> None:
     stale = place.group()
     place.take_away()
     place.transaction.write(messages(place, b"late"))
@@ -59,7 +65,7 @@ def test_offsets_of_an_assignment_that_is_over_are_refused(place: KafkaPlace) ->
     assert (place.visible(), place.committed()) == ([], None)
 
 
-def test_a_successor_of_the_same_name_ends_what_was_begun_and_fences_who_began_it(place: KafkaPlace) -> None:
+def test_a_successor_of_the_same_name_ends_what_was_begun_and_fences_who_began_it(place: AnyPlace) -> None:
     place.transaction.write(messages(place, b"left behind"))
     successor = place.open_transaction()
     successor.initialise()
@@ -72,6 +78,8 @@ def test_a_successor_of_the_same_name_ends_what_was_begun_and_fences_who_began_i
     assert (place.visible(), place.committed()) == ([b"after"], 1)
 
 
-def test_a_message_that_no_topic_takes_stops_the_stage_with_its_reason(place: KafkaPlace) -> None:
+@pytest.mark.kafka
+def test_a_message_that_no_topic_takes_stops_the_stage_with_its_reason(kafka_place: KafkaPlace) -> None:
+    kafka_place.transaction.initialise()
     with pytest.raises(KafkaStageError, match="too large"):
-        place.transaction.write(messages(place, bytes(2_000_000)))
+        kafka_place.transaction.write(messages(kafka_place, bytes(2_000_000)))
