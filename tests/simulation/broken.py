@@ -10,13 +10,11 @@ from unittest.mock import patch
 from streams.core.windows.slots import Maxima
 from streams.core.windows.state import Checkpoint as WindowsCheckpoint
 from streams.core.windows.state import WindowsState
-from streams.kafka.items import Chunk, Item, Start
-from streams.kafka.pump import PumpState
+from streams.kafka.items import Start
 from streams.kafka.transactions import Outgoing
 from streams.stages.collected_account import PartitionLedger
 from streams.stages.runner import Checkpoint, RunnerState
 from streams.stages.window import WindowState
-from tests.simulation.group import GroupState
 from tests.simulation.log import PartitionState
 
 Broken = AbstractContextManager[Any]
@@ -80,20 +78,6 @@ def _store(late: list[tuple[Any, str, bytes]]) -> None:
         store.put(key, content)
 
 
-def epochs_ignored() -> Broken:
-    """Chunks of an assignment that is over are worked on."""
-    dispatch = RunnerState._dispatch
-
-    async def whatever_epoch(self: RunnerState, item: Item) -> None:
-        match item:
-            case Chunk():
-                await self._work(item)
-            case _:
-                await dispatch(self, item)
-
-    return patch.object(RunnerState, "_dispatch", whatever_epoch)
-
-
 def maxima_forgotten() -> Broken:
     """What is committed beside an offset is not taken up again."""
 
@@ -113,23 +97,6 @@ def window_commits_what_it_read() -> Broken:
     return patch.object(WindowsState, "checkpoint", at_the_end)
 
 
-def generation_of_the_moment() -> Broken:
-    """After a rewind, offsets are committed with the group's metadata of now, which may have no generation."""
-    take_up = PumpState._take_up
-
-    def with_any_metadata(self: PumpState, partitions: Any) -> None:
-        self._group = self._consumer.consumer_group_metadata()
-        with patch("streams.kafka.pump.names_generation", lambda _: True):
-            take_up(self, partitions)
-
-    return patch.object(PumpState, "_take_up", with_any_metadata)
-
-
-def groups_unchecked() -> Broken:
-    """The broker takes offsets from whoever comes with them."""
-    return patch.object(GroupState, "refuses", lambda *_: False)
-
-
 def uncommitted_read() -> Broken:
     """Consumers get what may still be aborted."""
     return patch.object(PartitionState, "stable_end", property(lambda self: self.end))
@@ -141,11 +108,8 @@ BROKEN: dict[str, Callable[[], Broken]] = {
         offsets_before_messages,
         messages_before_offsets,
         manifests_before_objects,
-        epochs_ignored,
         maxima_forgotten,
         window_commits_what_it_read,
-        generation_of_the_moment,
-        groups_unchecked,
         uncommitted_read,
     )
 }
