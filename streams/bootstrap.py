@@ -25,22 +25,26 @@ from streams.kafka.pump import PumpSettings, PumpState
 from streams.kafka.schemas import schema_source
 from streams.kafka.stopping import StoppingState
 from streams.metrics import Metrics, StageMetrics, create_metrics
+from streams.outlets.evidently_ui import EvidentlyUiOutlet
+from streams.outlets.http import open_http
 from streams.settings import Settings
 from streams.stages.app import ItemChannel, StageApp, StageWorker, create_agent, create_app
 from streams.stages.collect import CollectSettings, CollectState
 from streams.stages.decoding import DecodingState
+from streams.stages.outlets import OutletsState
 from streams.stages.probes import add_probes
 from streams.stages.report import ReportSettings, ReportState
 from streams.stages.report_process import initialise
 from streams.stages.report_retry import ReportRetry
 from streams.stages.runner import Processor, RunnerSettings, RunnerState
-from streams.stages.snapshot_encoding import snapshot_encoding
+from streams.stages.snapshot_encoding import snapshot_decoding, snapshot_encoding
 from streams.stages.window import WindowSettings, WindowState
 from streams.stores.locations import open_objects
 
 logger = logging.getLogger(__name__)
 
-STAGES = ("collect", "window", "report")
+STAGES = ("collect", "window", "report", "outlets")
+_AT_ONCE = {"outlets": 20}  # each takes some requests to another server: a stage that is told to stop ends in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def _add_stage(app: StageApp, parts: Parts, stage: str) -> RunnerState:
     )
     channel = create_agent(app, stage, runner, app.crash)
     pump = PumpState(
-        _pump_settings(settings, source(settings)),
+        _pump_settings(settings, stage, source(settings)),
         partial(open_consumer, consumer_config(settings, stage)),
         lambda item: _deliver(app, channel, item),
         in_flight,
@@ -129,9 +133,10 @@ def _deliver(app: StageApp, channel: ItemChannel, item: Item) -> None:
     asyncio.run_coroutine_threadsafe(channel.put(item), app.loop)  # type: ignore[arg-type] # Faust puts values too
 
 
-def _pump_settings(settings: Settings, topic: str) -> PumpSettings:
+def _pump_settings(settings: Settings, stage: str, topic: str) -> PumpSettings:
     limits = settings.limits
-    return PumpSettings(topic, limits.chunk_messages, limits.poll_timeout_s)
+    messages = min(limits.chunk_messages, _AT_ONCE.get(stage, limits.chunk_messages))
+    return PumpSettings(topic, messages, limits.poll_timeout_s)
 
 
 def consumer_config(settings: Settings, stage: str) -> client_config.Config:
@@ -240,6 +245,16 @@ def build_reporter(
     )
 
 
+def _outlets(parts: Parts) -> Processor:
+    return OutletsState(
+        parts.settings.topics.snapshots,
+        {collector.id: collector for collector in parts.collectors},
+        snapshot_decoding(),
+        EvidentlyUiOutlet(open_http()),
+        parts.metrics,
+    )
+
+
 def report_settings(settings: Settings) -> ReportSettings:
     """Topics and encoding of snapshots."""
     topics = settings.topics
@@ -257,4 +272,5 @@ _MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[Parts], Processor]
     "collect": (lambda settings: settings.topics.predictions, _collect),
     "window": (lambda settings: settings.topics.collected, _window),
     "report": (lambda settings: settings.topics.batches, _report),
+    "outlets": (lambda settings: settings.topics.snapshots, _outlets),
 }

@@ -36,6 +36,7 @@ class Metrics:
     partitions_paused: Gauge
     watermark_lag_seconds: Gauge
     open_rows: Gauge
+    outlet_snapshots: Counter
     report_seconds: Histogram
     stage_up: Gauge
     store_unavailable: Counter
@@ -93,7 +94,7 @@ class StageMetrics:
         self.metrics.transactions.labels(self.stage, "aborted").inc()
 
     def unavailable(self) -> None:
-        """The object store or the schema registry could not be reached; the stage tries again."""
+        """Object store, schema registry or an outlet could not be reached; the stage tries again."""
         self.metrics.store_unavailable.labels(self.stage).inc()
 
 
@@ -130,7 +131,10 @@ def create_metrics() -> Metrics:
         partitions_paused=gauge("partitions_paused", "Source partitions paused by flow control", "stage"),
         watermark_lag_seconds=gauge("watermark_lag_seconds", "Watermark behind the clock", "partition"),
         open_rows=gauge("open_rows", "Rows waiting in open windows", "collector"),
+        outlet_snapshots=counter(
+            "outlet_snapshots", "Snapshots for outlets: sent, there, refused", "collector", "outcome"
+        ),
         report_seconds=histogram("report_seconds", "Time to compute a report", _REPORT_BUCKETS_S),
         stage_up=gauge("stage_up", "1 while the stage runs", "stage"),
-        store_unavailable=counter("store_unavailable", "Attempts that store or registry refused", "stage"),
+        store_unavailable=counter("store_unavailable", "Attempts that store, registry or outlet refused", "stage"),
     )

@@ -28,6 +28,7 @@ EXPOSED = {
     "streams_open_rows{collector}",
     "streams_report_seconds{}",
     "streams_stage_up{stage}",
+    "streams_outlet_snapshots_total{collector,outcome}",
     "streams_store_unavailable_total{stage}",
 }
 

@@ -21,7 +21,8 @@ KAFKA_BOOTSTRAP_SERVERS=broker:9092 STREAMS_STORE_URI=s3://bucket/streams stream
 """
 
 Stages = Annotated[
-    str | None, typer.Option(metavar="NAME,...", help="Stages to run; all by default.", show_default=False)
+    str | None,
+    typer.Option(metavar="NAME,...", help="Stages to run; all that are needed by default.", show_default=False),
 ]
 CollectorsFile = Annotated[
     Path | None, typer.Option("--collectors", metavar="FILE", help="Collectors file (else STREAMS_COLLECTORS).")
@@ -66,6 +67,8 @@ def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
 
     chosen = _chosen(stages, bootstrap.STAGES)
     found = read_collectors(settings.collectors, session.environ)
+    if stages is None and not any(collector.outlets for collector in found.collectors):
+        chosen = tuple(each for each in chosen if each != "outlets")
     require_topics(settings)
     open_objects(settings.store.uri, settings.store.s3_endpoint_url).check()
     return bootstrap.build_worker(settings, found.collectors, chosen).run()

@@ -24,11 +24,13 @@ from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tic
 from streams.kafka.polled import ends_of
 from streams.kafka.transactions import Outgoing, SourceOffset, TransactionState
 from streams.metrics import StageMetrics
+from streams.outlets.errors import OutletUnavailableError
 from streams.stores.errors import StoreUnavailableError
 
 logger = logging.getLogger(__name__)
 
 _RETRY_S = (0.5, 1, 2, 5, 10)
+_AWAY = (StoreUnavailableError, SchemaUnavailableError, OutletUnavailableError)
 
 
 def _nothing() -> None:
@@ -49,9 +51,8 @@ class Checkpoint:
 class Processor(Protocol):
     """The work of a stage. Called from one thread, one call at a time.
 
-    `process` may raise `StoreUnavailableError` or `SchemaUnavailableError`: it is then called again with the
-    same chunk, so it must not
-    have changed its state.
+    `process` may raise `StoreUnavailableError`, `SchemaUnavailableError` or `OutletUnavailableError`: it is then called
+    again with the same chunk, so it must not have changed its state.
     """
 
     def prepare(self, raw: RawMessages) -> Any:
@@ -193,7 +194,7 @@ class RunnerState:
         for attempt in range(1_000_000):
             try:
                 outgoing: Sequence[Outgoing] = await self._on(self._compute, self.processor.process, chunk)
-            except (StoreUnavailableError, SchemaUnavailableError) as error:
+            except _AWAY as error:
                 wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                 logger.warning("%s: %s; trying again in %s s", self.stage, error, wait_s)
                 self.metrics.unavailable()

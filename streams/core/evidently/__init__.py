@@ -1,0 +1,1 @@
+"""Snapshots in the words of Evidently, for its UI of both generations."""

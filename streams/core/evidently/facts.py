@@ -1,0 +1,51 @@
+"""What both generations of Evidently's UI are told alike: what a snapshot is, and when."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from streams.core.snapshots import Snapshot
+
+SNAPSHOT_KEY = "streams_snapshot"
+CONTENT_KEY = "streams_content"
+
+
+def metadata(snapshot: Snapshot) -> dict[str, str]:
+    """What a delivered snapshot is found again by, and what people want to know of it. Texts alone."""
+    told: dict[str, object] = {
+        SNAPSHOT_KEY: snapshot.id,
+        CONTENT_KEY: content_hash(snapshot),
+        "collector": snapshot.collector_id,
+        "batch": snapshot.batch_id,
+        "rows": snapshot.rows,
+        "late_rows": snapshot.late_rows,
+        "dropped": sum(snapshot.dropped.values()),
+        "verdict": snapshot.verdict.value,
+        "reference": None if snapshot.reference is None else snapshot.reference.name,
+        "reference_sha256": None if snapshot.reference is None else snapshot.reference.hash,
+        "error": snapshot.error,
+    }
+    return {name: str(value) for name, value in told.items() if value is not None}
+
+
+def content_hash(snapshot: Snapshot) -> str:
+    """SHA-256 of the snapshot's bytes: another one than before where a window was reported on anew."""
+    return hashlib.sha256(snapshot.to_json_bytes()).hexdigest()
+
+
+def timestamp(snapshot: Snapshot) -> str:
+    """The end of the window in UTC, without a zone: the UI fails over naive and aware times side by side."""
+    return str(np.datetime_as_string(np.datetime64(snapshot.end_ms or 0, "ms")))
+
+
+def envelope(snapshot: Snapshot) -> dict[str, Any]:
+    """Name, time, metadata and tags."""
+    return {
+        "name": snapshot.collector_id,
+        "timestamp": timestamp(snapshot),
+        "metadata": metadata(snapshot),
+        "tags": [snapshot.collector_id, snapshot.verdict.value],
+    }
