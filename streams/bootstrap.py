@@ -234,7 +234,7 @@ def build_reporter(
         settings.reports.processes,
         mp_context=get_context("spawn"),
         initializer=initialise,
-        initargs=(rows_uri or settings.store.uri, endpoint, settings.collectors.parent),
+        initargs=(rows_uri or settings.store.uri, endpoint, settings.collectors.parent, settings.store.uri),
     )
     return ReportState(
         report_settings(settings),

@@ -58,11 +58,12 @@ class ReporterState:
     store_uri: str
     s3_endpoint_url: str | None
     folder: Path
+    uploads_uri: str | None = None  # where it is another store than that of the rows, as in a replay
     _references: ReferenceCacheState = field(init=False)
     _datasets: dict[str, Dataset] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._references = ReferenceCacheState(self.folder, self.s3_endpoint_url)
+        self._references = ReferenceCacheState(self.folder, self.s3_endpoint_url, self.uploads_uri or self.store_uri)
 
     def compute(self, job: ReportJob) -> Published:
         """The snapshot of a batch: a failed one, with the reason, where anything but the store's availability
@@ -124,9 +125,9 @@ to keep.
 """
 
 
-def initialise(store_uri: str, s3_endpoint_url: str | None, folder: Path) -> None:
+def initialise(store_uri: str, s3_endpoint_url: str | None, folder: Path, uploads_uri: str | None = None) -> None:
     """Make this process's reporter."""
-    _REPORTER[:] = [ReporterState(store_uri, s3_endpoint_url, folder)]
+    _REPORTER[:] = [ReporterState(store_uri, s3_endpoint_url, folder, uploads_uri)]
 
 
 def compute(job: ReportJob) -> Published:

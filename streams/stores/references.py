@@ -1,4 +1,4 @@
-"""Reference data that batches are compared with: Parquet or CSV, by path or URI."""
+"""Reference data that batches are compared with: Parquet or CSV, by path, URI or name of an upload."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from streams.stores.errors import ObjectMissingError
+from streams.stores.errors import ObjectMissingError, StoreUnavailableError
 from streams.stores.locations import open_objects
 from streams.stores.objects import ObjectStore, ObjectVersion
+from streams.stores.uploads import PREFIX, pointer_key, read_upload
 
 _URI = re.compile(r"^(?P<folder>[a-zA-Z][a-zA-Z0-9+.-]+://.*)/(?P<key>[^/]+)$")
 _PARQUET_MAGIC = b"PAR1"
+_REFUSALS = (PermissionError, IsADirectoryError, NotADirectoryError)
+_REFUSALS_OF_BUCKETS = ("ACCESS_DENIED", "NO_SUCH_BUCKET")  # as the AWS SDK below pyarrow calls them
 
 
 class ReferenceUnusableError(ValueError):
@@ -36,32 +39,42 @@ class Reference:
 class ReferenceCacheState:
     """Reads each reference once, and again when its source has changed.
 
-    A relative path is relative to `folder`, where the collectors file is. Not for use by several threads at once.
+    A relative path is relative to `folder`, where the collectors file is; uploads lie in
+    the store `uploads_uri`. Not for use by several threads at once.
     """
 
     folder: Path
     s3_endpoint_url: str | None = None
+    uploads_uri: str | None = None
     _seen: dict[str, tuple[ObjectVersion, Reference]] = field(default_factory=dict)
     _tables: dict[str, pa.Table] = field(default_factory=dict)
 
     def load(self, location: str) -> Reference:
         """The reference as it is now. Raises ReferenceUnusableError, StoreUnavailableError."""
-        store, key = self._place(location)
         try:
-            version = store.version(key)
-            seen = self._seen.get(location)
-            if seen is not None and seen[0] == version:
-                return seen[1]
-            reference = self._read(location, store.get(key))
+            return self._current(location)
         except ObjectMissingError as error:
-            raise ReferenceUnusableError(
-                f"reference {location}: {error}: put the file there or correct the path"
-            ) from None
+            raise ReferenceUnusableError(f"reference {location}: {error}: {_remedy(location)}") from None
+        except StoreUnavailableError as error:
+            if not _is_refusal(error):
+                raise
+            raise ReferenceUnusableError(f"reference {location} cannot be read: {error}") from None
+
+    def _current(self, location: str) -> Reference:
+        store, key = self._place(location)
+        version = store.version(key)
+        seen = self._seen.get(location)
+        if seen is not None and seen[0] == version:
+            return seen[1]
+        content = read_upload(store, key) if location.startswith(PREFIX) else store.get(key)
+        reference = self._read(location, content)
         self._seen[location] = (version, reference)
         self._keep_only_seen()
         return reference
 
     def _place(self, location: str) -> tuple[ObjectStore, str]:
+        if location.startswith(PREFIX) and self.uploads_uri is not None:
+            return open_objects(self.uploads_uri, self.s3_endpoint_url), pointer_key(location.removeprefix(PREFIX))
         found = _URI.match(location)
         if found:
             return open_objects(found["folder"], self.s3_endpoint_url), found["key"]
@@ -71,7 +84,7 @@ class ReferenceCacheState:
     def _read(self, location: str, content: bytes) -> Reference:
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 not in self._tables:
-            self._tables[sha256] = _parse(location, content)
+            self._tables[sha256] = parse_reference(location, content)
         return Reference(location, sha256, self._tables[sha256])
 
     def _keep_only_seen(self) -> None:
@@ -79,7 +92,8 @@ class ReferenceCacheState:
         self._tables = {sha256: table for sha256, table in self._tables.items() if sha256 in used}
 
 
-def _parse(location: str, content: bytes) -> pa.Table:
+def parse_reference(location: str, content: bytes) -> pa.Table:
+    """Parquet, or CSV with a header line. Raises ReferenceUnusableError, in which `location` names it."""
     try:
         if content.startswith(_PARQUET_MAGIC):
             return parquet.read_table(io.BytesIO(content))
@@ -90,3 +104,15 @@ def _parse(location: str, content: bytes) -> pa.Table:
         raise ReferenceUnusableError(
             f"reference {location} is neither Parquet nor CSV with a header line: {error}"
         ) from error
+
+
+def _is_refusal(error: StoreUnavailableError) -> bool:
+    """Whether somebody has to change something: waiting for it would hold all other reports back."""
+    cause = error.__cause__
+    return isinstance(cause, _REFUSALS) or any(name in str(cause) for name in _REFUSALS_OF_BUCKETS)
+
+
+def _remedy(location: str) -> str:
+    if location.startswith(PREFIX):
+        return f"upload it with `streams references add FILE --name {location.removeprefix(PREFIX)}`"
+    return "put the file there or correct the path"

@@ -13,6 +13,7 @@ from streams.stores.errors import StoreUnavailableError
 from streams.stores.locations import open_objects
 from streams.stores.objects import ObjectStore
 from streams.stores.references import ReferenceCacheState, ReferenceUnusableError
+from streams.stores.uploads import add_upload, uploads
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,14 @@ class Place:
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     if request.param == "folder":
-        return Place(open_objects(str(tmp_path)), ReferenceCacheState(tmp_path), lambda name: name)
+        return Place(
+            open_objects(str(tmp_path)), ReferenceCacheState(tmp_path, uploads_uri=str(tmp_path)), lambda name: name
+        )
     bucket = request.getfixturevalue("s3")
     for name, value in bucket.server.environment().items():
         monkeypatch.setenv(name, value)
     store = open_objects(bucket.uri, bucket.endpoint)
-    return Place(store, ReferenceCacheState(tmp_path, bucket.endpoint), lambda name: f"{bucket.uri}/{name}")
+    return Place(store, ReferenceCacheState(tmp_path, bucket.endpoint, bucket.uri), lambda name: f"{bucket.uri}/{name}")
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
@@ -119,3 +122,43 @@ def test_a_store_that_is_down_is_not_a_missing_reference(tmp_path: Path) -> None
 
     with pytest.raises(StoreUnavailableError):
         cache.load("s3://bucket/reference.csv")
+
+
+def test_an_upload_is_found_by_its_name_and_replaced_under_it(place: Place) -> None:
+    first = add_upload(place.store, "animals", b"a\n1\n")
+    before = place.cache.load("uploaded:animals")
+    second = add_upload(place.store, "animals", b"a\n2\n")
+    after = place.cache.load("uploaded:animals")
+
+    assert (before.sha256, after.sha256) == (first.sha256, second.sha256)
+    assert (before.table["a"].to_pylist(), after.table["a"].to_pylist()) == ([1], [2])
+    assert list(uploads(place.store)) == [second]
+
+
+def test_a_missing_upload_is_named_with_the_command_that_makes_it(place: Place) -> None:
+    with pytest.raises(ReferenceUnusableError, match="streams references add FILE --name animals"):
+        place.cache.load("uploaded:animals")
+
+
+def test_a_name_does_not_lead_elsewhere(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="names no uploaded reference"):
+        add_upload(open_objects(str(tmp_path)), "../names", b"a")
+
+
+def test_what_may_not_be_read_fails_its_report_instead_of_holding_all_others_back(tmp_path: Path) -> None:
+    (tmp_path / "reference.csv").mkdir()
+
+    with pytest.raises(ReferenceUnusableError, match=r"reference\.csv cannot be read"):
+        ReferenceCacheState(tmp_path).load("reference.csv")
+
+
+@pytest.mark.s3
+def test_a_bucket_that_is_not_there_is_a_missing_reference(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = request.getfixturevalue("s3")
+    for name, value in bucket.server.environment().items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(ReferenceUnusableError, match="s3://no-such-bucket-of-ours"):
+        ReferenceCacheState(tmp_path, bucket.endpoint).load("s3://no-such-bucket-of-ours/reference.csv")

@@ -81,7 +81,7 @@ class Collector(BaseModel):
     reference: Text | None = Field(
         default=None,
         description=(
-            "Path or object-store URI of the data that batches are compared with; "
+            "Path, object-store URI or `uploaded:NAME` of the data that batches are compared with; "
             "or `previous batch`, `last 7 batches`."
         ),
     )
