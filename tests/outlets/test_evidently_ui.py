@@ -41,7 +41,7 @@ def outlet() -> EvidentlyUiOutlet:
     return EvidentlyUiOutlet(open_http())
 
 
-def tested_snapshot() -> Snapshot:
+def snapshot_with_tests() -> Snapshot:
     config = ReportConfig.model_validate({"default_tests": True, "tests": [{"metric": "row_count", "gte": 1_000}]})
     sides = dataset(amount=normal(100, 9, seed=1)), dataset(amount=normal(100))
     return report_snapshot(FACTS, compute_report(*sides, config), REFERENCE)
@@ -123,11 +123,11 @@ def test_several_workers_that_deliver_at_once_leave_one_snapshot(
     assert len(server.snapshots(project.project_id)) == 1
 
 
-def test_failed_and_tested_snapshots_are_taken_by_the_ui_of_today(
+def test_failed_and_snapshot_with_testss_are_taken_by_the_ui_of_today(
     server: EvidentlyUiServer, project: EvidentlyUi, outlet: EvidentlyUiOutlet
 ) -> None:
     failed = failed_snapshot(BatchFacts(collector_id="fraud", batch_id="e" * 32), "f" * 64, None, "no reference")
-    outlet.deliver(project, tested_snapshot())
+    outlet.deliver(project, snapshot_with_tests())
     (there,) = server.snapshots(project.project_id)
     said = server.download(project.project_id, there["id"])
     if "metric" in said["metrics"][0]:  # the generation before has no place for what has no drift
