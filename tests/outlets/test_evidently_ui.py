@@ -18,7 +18,7 @@ from tests.core.reports.columns import dataset, normal
 from tests.core.test_snapshots import FACTS, REFERENCE, make_snapshot
 from tests.servers.evidently_ui import SECRET, EvidentlyUiServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # a UI takes its time on a busy machine
 
 
 @pytest.fixture(scope="module", params=["ui", "legacy_ui"])
