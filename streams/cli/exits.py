@@ -38,6 +38,8 @@ _FAILURES = frozenset(
         "ClusterError",
         "LogTruncatedError",
         "SchemaUnavailableError",
+        "SourceGapError",
+        "SourceOverlapError",
         "StretchLostError",
         "TransactionAbortedError",
         "KafkaStageError",

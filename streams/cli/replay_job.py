@@ -151,9 +151,11 @@ def _offsets(settings: Settings, collector: Collector, topic: ReplayTopic, from_
     since_ms = needed_since_ms(collector.plan(), from_ms)
     if topic == "predictions":
         return freeze(_reader(settings), settings.topics.predictions, since_ms)
-    found = freeze(_reader(settings), settings.topics.collected, since_ms)
-    partition = routes([collector], len(found))[0].partition
-    return tuple(each for each in found if each.partition == partition)
+
+    def own(partitions: int) -> int:
+        return routes([collector], partitions)[0].partition
+
+    return freeze(_reader(settings), settings.topics.collected, since_ms, own)
 
 
 def _reader(settings: Settings) -> Config:

@@ -27,12 +27,17 @@ class StretchLostError(ClusterError):
     """The log no longer holds a stretch; the text names it."""
 
 
-def freeze(config: Config, topic: str, since_ms: int | None) -> tuple[FrozenRange, ...]:
+def freeze(
+    config: Config, topic: str, since_ms: int | None, choose: Callable[[int], int] | None = None
+) -> tuple[FrozenRange, ...]:
     """From the first record of a time (None: from the beginning) to what is committed now, of every partition.
 
-    StretchLostError where the log does not reach back so far, ClusterError.
+    `choose` names the one that matters, of so many. StretchLostError where it does not reach back so far, ClusterError.
     """
     found = log_starts(config, topic, since_ms)
+    if choose is not None:
+        chosen = choose(len(found))
+        found = {chosen: found[chosen]}
     lost = [f"{topic}-{p} offsets 0 to {low - 1}" for p, (low, first, _) in sorted(found.items()) if 0 < low == first]
     if lost:
         raise StretchLostError(
