@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -41,7 +42,7 @@ def arguments() -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200, help="go on until so many workers were killed")
-    parser.add_argument("--faults", type=int, default=25, help="faults of one round")
+    parser.add_argument("--faults", type=int, default=50, help="faults of one round")
     parser.add_argument("--every", type=float, default=1.5, help="seconds from one fault to the next, on average")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--result", type=Path, help="write the result here after every round, as JSON")
@@ -122,6 +123,7 @@ def show(result: dict[str, object]) -> None:
 
 def main() -> int:
     """Attack; 1 where anything was lost, doubled, or came out otherwise."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that whatever was started ends, too
     asked, began = arguments(), time.monotonic()
     made: list[Round] = []
     with tempfile.TemporaryDirectory(prefix="streams-crash-") as folder:

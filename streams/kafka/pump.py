@@ -20,6 +20,7 @@ from mode import Service
 
 from streams.core.events.messages import RawMessages
 from streams.kafka.errors import KafkaStageError, LogTruncatedError, UnreachableError
+from streams.kafka.idleness import IdlenessState
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
 from streams.kafka.patience import ReachState, patiently
@@ -93,7 +94,7 @@ class PumpState(Service):
         self._assigned: list[TopicPartition] | None = None
         self._group = b""
         self._paused = False
-        self._idle_since_ms: dict[int, int] = {}
+        self._idleness = IdlenessState()
         self._next_tick = 0.0
         self._rewind = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pump-{settings.topic}", daemon=True)
@@ -190,25 +191,21 @@ class PumpState(Service):
 
     def _hand_over(self, polled: Sequence[Message]) -> None:
         messages, ends = split_ends(polled)
-        now_ms = time.time_ns() // 1_000_000
         if messages:
             raw = columns_of(self._settings.topic, messages)
-            for partition in set(raw.partitions.tolist()):
-                self._idle_since_ms.pop(partition, None)
+            self._idleness.came(set(raw.partitions.tolist()))
             size_bytes = size_of(raw)
             self._in_flight.add(size_bytes)
             prepared = self._preparing.submit(self._stage.prepare, raw)
             self._deliver(Chunk(self._epoch, raw, messages, size_bytes, prepared))
-        for partition in ends:
-            self._idle_since_ms.setdefault(partition, now_ms)
+        self._idleness.ended(ends)
 
     def _tick(self) -> None:
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + self._settings.tick_s
-            now_ms = time.time_ns() // 1_000_000
-            if self._reach.doubted:  # while brokers are away nobody knows whether a partition is idle
-                self._idle_since_ms = dict.fromkeys(self._idle_since_ms, now_ms)
-            self._deliver(Tick(self._epoch, now_ms, dict(self._idle_since_ms), self._ends()))
+            # while brokers are away, or nothing is fetched, nobody knows whether a partition is idle
+            at_ms, idle_since_ms = self._idleness.look(listening=not (self._reach.doubted or self._paused))
+            self._deliver(Tick(self._epoch, at_ms, idle_since_ms, self._ends()))
 
     def _ends(self) -> dict[int, int]:
         """What the last fetch said: nobody is asked."""
@@ -242,7 +239,7 @@ class PumpState(Service):
         self._owned = []
         self._assigned = None
         self._paused = False
-        self._idle_since_ms = {}
+        self._idleness.begin()
 
     def _take_up(self, partitions: list[TopicPartition]) -> None:
         """Assign partitions at their committed offsets and tell the stage.

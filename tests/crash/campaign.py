@@ -13,7 +13,7 @@ from tests.crash.clock import movable
 from tests.crash.faults import SESSION_TIMEOUT_S, TRANSACTION_TIMEOUT_S, Fault
 from tests.crash.fleet import FleetState
 from tests.crash.stores import AttackedStore
-from tests.crash.verdict import assert_nothing_lost_nothing_twice, assert_same_bytes
+from tests.crash.verdict import PATIENCE_S, assert_nothing_lost_nothing_twice, assert_same_bytes
 from tests.integration.oracle import Asked
 from tests.integration.pipeline import PipelineState, pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, recent_hour_ms
@@ -24,7 +24,6 @@ ASKED = (
     Asked("whichever-is-first", keep_fraction=0.3, rows=300, interval_ms=300_000),
 )
 WORKERS = 3
-PATIENCE_S = 150.0
 CALM_EVENTS = 2_000
 
 

@@ -112,9 +112,10 @@ class FleetState:
 
 
 def last_words(worker: WorkerProcess) -> str:
-    """The last line that a worker wrote, without what differs between any two."""
-    lines = worker.log.read_text(errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "nothing"
+    """Why a worker ended: the last error that it wrote, shortened."""
+    lines = worker.log.read_text(errors="replace").splitlines()
+    errors = [line.strip() for line in lines if "rror: " in line]
+    return (errors or ["nothing was said"])[-1].partition("%")[0][:160]
 
 
 @contextmanager
