@@ -53,12 +53,12 @@ class Round:
     lost: str
 
 
-def attack(place: Place, store: AttackedStore, faults: Sequence[Fault]) -> Round:
+def attack(place: Place, store: AttackedStore, faults: Sequence[Fault], workers: int = WORKERS) -> Round:
     """Run it all, and the same events again without any fault. Raises nothing but what the machinery raises."""
     name = f"crash-{uuid4().hex[:8]}"
     traffic = TrafficState(place.servers, f"{name}.predictions", PARTITIONS, recent_hour_ms(5), 120)
     with _attacked(place, traffic, name, store) as run:
-        attacked = AttackState(FleetState(run, WORKERS, movable(place.folder)), store, place.broker)
+        attacked = AttackState(FleetState(run, workers, movable(place.folder)), store, place.broker)
         began = time.monotonic()
         lost = _under_attack(run, traffic, attacked, faults)
         attacked_at = time.monotonic()

@@ -39,13 +39,8 @@ class TrafficState:
         self.topic = topic
         self.events: list[Event] = []
         self._made = sample_events(partitions, begin_ms, step_ms)
-        options: dict[str, Any] = {
-            "bootstrap.servers": servers,
-            "enable.idempotence": True,
-            "linger.ms": 20,
-            "log_level": 0,
-        }
-        self._producer = Producer({**options, "queue.buffering.max.messages": 2_000_000})
+        options: dict[str, Any] = {"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 20}
+        self._producer = Producer({**options, "queue.buffering.max.messages": 2_000_000, "log_level": 0})
         self._enough = threading.Event()
         self.stamped = False
         self._newest: dict[int, int] = {}
