@@ -112,7 +112,7 @@ def _add_stage(app: StageApp, parts: Parts, stage: str) -> RunnerState:
         in_flight,
         RunnerSettings(settings.limits.commit_interval_s),
         metrics,
-        rewind=lambda: pump.rewind(),  # noqa: PLW0108 - the pump is made below: it feeds what this joins
+        rewind=lambda epoch: pump.rewind(epoch),  # noqa: PLW0108 - the pump is made below: it feeds what this joins
     )
     channel = create_agent(app, stage, runner, app.crash)
     pump = PumpState(

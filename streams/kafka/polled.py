@@ -9,10 +9,13 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from streams.core.events.messages import RawMessages
 from streams.kafka.errors import LogTruncatedError
+from streams.kafka.refusals import refusal
 
 
 def split_ends(polled: Sequence[Message]) -> tuple[Sequence[Message], list[int]]:
-    """Part messages from the partitions that reported their end; any other error is raised."""
+    """Part messages from the partitions that reported their end. KafkaStageError, KafkaException for other errors,
+    but that the group went on without a consumer that did not poll for too long: it joins again.
+    """
     errors = list(map(Message.error, polled))
     if not any(errors):
         return polled, []
@@ -26,9 +29,11 @@ def _is_end(message: Message, error: KafkaError | None) -> bool:
     if error.code() == KafkaError._AUTO_OFFSET_RESET:  # noqa: SLF001 - the library's only name for it
         where = f"{message.topic()}-{message.partition()}"
         raise LogTruncatedError(f"{where}: the log no longer holds what was still to be read: {error.str()}")
-    if error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
-        raise KafkaException(error)
-    return True
+    if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001
+        return True
+    if error.code() == KafkaError._MAX_POLL_EXCEEDED:  # noqa: SLF001 - the group went on; the partitions' loss is told
+        return False
+    raise refusal(error, message.topic() or "") or KafkaException(error)
 
 
 def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:

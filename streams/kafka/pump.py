@@ -67,7 +67,7 @@ class PumpState(Service):
 
     Back-pressure: above the budget of bytes in flight it waits, then pauses all partitions and keeps polling,
     so that the group does not
-    take a slow stage for a dead one. `rewind()` starts over from the committed offsets with a new epoch.
+    take a slow stage for a dead one. `rewind(epoch)` starts over from the committed offsets with a new epoch.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class PumpState(Service):
         self._paused = False
         self._idleness = IdlenessState()
         self._next_tick = 0.0
-        self._rewind = threading.Event()
+        self._void_epoch: int | None = None
         self._thread = threading.Thread(target=self._run, name=f"pump-{settings.topic}", daemon=True)
 
     @property
@@ -104,9 +104,12 @@ class PumpState(Service):
         """How many of the assigned partitions are paused, because too much is in flight."""
         return len(self._owned) if self._paused else 0
 
-    def rewind(self) -> None:
-        """Ask for everything after the committed offsets again; chunks of the present epoch are void."""
-        self._rewind.set()
+    def rewind(self, epoch: int) -> None:
+        """Ask for everything after the committed offsets again; chunks of this epoch are void.
+
+        Nothing comes of it where the epoch is over: what follows it is on its way to the stage, which may commit it.
+        """
+        self._void_epoch = epoch
 
     async def on_start(self) -> None:
         """Start polling, once the stage is ready to commit what comes."""
@@ -168,8 +171,7 @@ class PumpState(Service):
         self.add_future(self.crash(error))
 
     def _turn(self) -> None:
-        if self._rewind.is_set():
-            self._rewind.clear()
+        if self._void_epoch == self._epoch:
             self._take_up(self._owned)
         self._brake()
         polled = self._consumer.consume(self._settings.poll_messages, self._settings.poll_timeout_s)

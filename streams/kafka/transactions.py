@@ -16,6 +16,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from streams.kafka.errors import KafkaStageError, TransactionAbortedError
+from streams.kafka.refusals import missing_right
 
 logger = logging.getLogger(__name__)
 
@@ -158,6 +159,8 @@ class TransactionState:
 
     def _raise(self, error: KafkaException) -> None:
         cause: KafkaError = error.args[0]
+        if refused := missing_right(cause):
+            raise refused from error
         fenced = cause.code() in (KafkaError._FENCED, KafkaError.PRODUCER_FENCED)  # noqa: SLF001
         if not fenced and (cause.txn_requires_abort() or cause.retriable() or cause.fatal()):
             raise TransactionAbortedError(cause.str()) from error

@@ -87,8 +87,8 @@ class RunnerState:
 
     Two threads, one step deep: while one transaction is written, the next chunk is computed. The order of
     chunks is kept. Work of an epoch
-    that is over is dropped. After an aborted transaction `rewind` is asked for everything since the last
-    commit again.
+    that is over is dropped. After an aborted transaction `rewind` is asked, with the epoch, for everything
+    since the last commit again.
     """
 
     stage: str
@@ -97,7 +97,7 @@ class RunnerState:
     in_flight: InFlightBytesState
     settings: RunnerSettings
     metrics: StageMetrics
-    rewind: Callable[[], None]
+    rewind: Callable[[int], None]
     _epoch: int | None = None
     _group: Any = None
     _failed: bool = False
@@ -246,11 +246,11 @@ class RunnerState:
 
     async def _start_over(self, error: Exception) -> None:
         logger.warning("%s: transaction aborted, reading again from the last commit: %s", self.stage, error)
-        assigned, self._epoch = self._epoch is not None, None
+        epoch, self._epoch = self._epoch, None
         self.metrics.aborted()
         await self._on(self._write, self.transaction.abort)
-        if assigned:  # else the partitions are somebody else's
-            self.rewind()
+        if epoch is not None:  # else the partitions are somebody else's
+            self.rewind(epoch)
 
     async def _on(self, executor: ThreadPoolExecutor, call: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(executor, call, *arguments)

@@ -143,12 +143,25 @@ async def test_a_rewind_gives_the_same_again_under_another_epoch(pumping: Pumpin
     await pumping.pump.start()
     before = await pumping.next(Assigned)
     assert await pumping.next_values() == [b"a", b"b"]
-    pumping.pump.rewind()
+    pumping.pump.rewind(before.epoch)
     after = await pumping.next(Assigned)
 
     assert after.epoch > before.epoch
     assert after.starts == before.starts
     assert await pumping.next_values() == [b"a", b"b"]
+
+
+async def test_a_rewind_of_an_assignment_that_is_over_changes_nothing(pumping: Pumping) -> None:
+    pumping.place.produce_source([b"a"])
+    await pumping.pump.start()
+    first = await pumping.next(Assigned)
+    pumping.pump.rewind(first.epoch)
+    second = await pumping.next(Assigned)
+    assert await pumping.next_values() == [b"a"]
+    pumping.pump.rewind(first.epoch)
+
+    assert await pumping.ticks_without_chunk(20)
+    assert (await pumping.next(Tick)).epoch == second.epoch
 
 
 async def test_nothing_more_comes_while_too_much_is_in_flight(

@@ -62,7 +62,7 @@ class Stage:
     runner: RunnerState
     processor: CopyState
     metrics: Metrics
-    rewound: list[bool]
+    rewound: list[int]
 
     def counted(self, outcome: str) -> float:
         labels = {"stage": "copy", "outcome": outcome}
@@ -110,8 +110,8 @@ async def stage(place: Place) -> Stage:
 
 
 async def started(place: Place, commit_interval_s: float) -> Stage:
-    processor, metrics, rewound = CopyState(place.source, place.out), create_metrics(), []
-    told: list[bool] = rewound
+    processor, metrics = CopyState(place.source, place.out), create_metrics()
+    rewound: list[int] = []
     runner = RunnerState(
         "copy",
         processor,
@@ -119,10 +119,10 @@ async def started(place: Place, commit_interval_s: float) -> Stage:
         InFlightBytesState(1000),
         RunnerSettings(commit_interval_s),
         StageMetrics(metrics, "copy", "source"),
-        rewind=lambda: told.append(True),
+        rewind=rewound.append,
     )
     await runner.start()
-    return Stage(place, runner, processor, metrics, told)
+    return Stage(place, runner, processor, metrics, rewound)
 
 
 async def test_nothing_is_visible_before_its_offset_is_committed_with_it(stage: Stage) -> None:
@@ -163,7 +163,7 @@ async def test_a_commit_of_an_assignment_that_is_over_is_aborted_and_counted_now
     await finished(stage)
 
     assert (place.visible(), place.committed(), stage.processor.committed) == ([], None, [])
-    assert (stage.counted("aborted"), stage.rewound) == (1, [True])
+    assert (stage.counted("aborted"), stage.rewound) == (1, [1])
 
 
 async def finished(stage: Stage) -> None:

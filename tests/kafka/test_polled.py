@@ -3,7 +3,7 @@
 import pytest
 from confluent_kafka import KafkaError, KafkaException, Message
 
-from streams.kafka.errors import LogTruncatedError
+from streams.kafka.errors import KafkaStageError, LogTruncatedError
 from streams.kafka.polled import columns_of, ends_of, size_of, split_ends
 
 
@@ -45,6 +45,26 @@ def test_an_offset_that_the_log_lost_stops_with_its_place() -> None:
         split_ends([trouble(KafkaError._AUTO_OFFSET_RESET, 1)])
 
 
+def test_a_group_that_went_on_while_nobody_polled_is_no_reason_to_stop() -> None:
+    messages, ends = split_ends([trouble(KafkaError._MAX_POLL_EXCEEDED), message(0, 1)])
+
+    assert ([each.offset() for each in messages], ends) == ([1], [])
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (KafkaError.TOPIC_AUTHORIZATION_FAILED, "no right to read, write or describe topic t: .*--topic t"),
+        (KafkaError.GROUP_AUTHORIZATION_FAILED, "no right to use a consumer group of topic t"),
+        (KafkaError.UNKNOWN_TOPIC_OR_PART, "topic t is not there any more: .*streams topics create"),
+        (KafkaError._UNKNOWN_PARTITION, "topic t is not there any more"),
+    ],
+)
+def test_what_only_somebody_can_mend_stops_with_its_remedy(code: int, said: str) -> None:
+    with pytest.raises(KafkaStageError, match=said):
+        split_ends([message(0, 1), trouble(code)])
+
+
 def test_any_other_error_is_raised() -> None:
     with pytest.raises(KafkaException):
-        split_ends([message(0, 1), trouble(KafkaError.TOPIC_AUTHORIZATION_FAILED)])
+        split_ends([message(0, 1), trouble(KafkaError._TRANSPORT)])
