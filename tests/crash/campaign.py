@@ -13,7 +13,7 @@ from tests.crash.clock import movable
 from tests.crash.faults import SESSION_TIMEOUT_S, TRANSACTION_TIMEOUT_S, Fault
 from tests.crash.fleet import FleetState
 from tests.crash.stores import AttackedStore
-from tests.crash.verdict import PATIENCE_S, assert_nothing_lost_nothing_twice, assert_same_bytes
+from tests.crash.verdict import assert_nothing_lost_nothing_twice, assert_same_bytes
 from tests.integration.oracle import Asked
 from tests.integration.pipeline import PipelineState, pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, recent_hour_ms
@@ -77,7 +77,7 @@ def _under_attack(run: PipelineState, traffic: TrafficState, attacked: AttackSta
     try:
         with traffic.running(at_once=20):
             attacked.fleet.mend()
-            run.wait_until(lambda: run.committed("collect", run.predictions) > 0, "the first commit", PATIENCE_S)
+            run.wait_until(lambda: run.committed("collect", run.predictions) > 0, "the first commit")
             attacked.play(faults)
     except AssertionError as error:
         return f"{error}\n{run.logs()}"
@@ -86,7 +86,7 @@ def _under_attack(run: PipelineState, traffic: TrafficState, attacked: AttackSta
 
 def _settled(run: PipelineState, traffic: TrafficState) -> str:
     try:
-        run.wait_for_offsets(len(traffic.events), PATIENCE_S)
+        run.wait_for_offsets(len(traffic.events))
         assert_nothing_lost_nothing_twice(run, traffic.events)
     except AssertionError as error:
         return f"{error}\n{run.logs()}"

@@ -11,7 +11,8 @@ from confluent_kafka import Consumer, Producer
 
 from tests.crash.clock import MovableClock
 from tests.crash.faults import Fault
-from tests.integration.pipeline import PipelineState, WorkerProcess
+from tests.integration.pipeline import PipelineState
+from tests.integration.worker_process import WorkerProcess
 
 STAGES = ("collect", "window", "report")
 _HOUR_S = 3600

@@ -11,12 +11,10 @@ from itertools import pairwise
 from tests.integration.oracle import Event
 from tests.integration.pipeline import PipelineState, assert_exact
 
-PATIENCE_S = 240.0
-
 
 def assert_nothing_lost_nothing_twice(run: PipelineState, events: Sequence[Event]) -> None:
     """Each event is in exactly the batches it belongs in, once; ranges join and add up; snapshot ids are unique."""
-    assert_exact(run, events, PATIENCE_S)
+    assert_exact(run, events)
     ends = Counter(event.partition for event in events)
     for accounts in run.accounts():
         for partition, number in ends.items():

@@ -249,10 +249,10 @@ def read_topic(servers: str, topic: str) -> Iterator[Message]:
     consumer.close()
 
 
-def assert_exact(run: PipelineState, events: Sequence[Event], timeout_s: float = 90) -> None:
+def assert_exact(run: PipelineState, events: Sequence[Event]) -> None:
     """Once all is done: every collector has exactly the windows, ids, late ids and drop counts that it asked for."""
     expected = {asked.id: expected_windows(events, asked) for asked in run.asked}
-    run.wait_for_snapshots(sum(map(len, expected.values())), timeout_s)
+    run.wait_for_snapshots(sum(map(len, expected.values())))
     run.stop()
     for collector, wanted in expected.items():
         assert_same_windows(collector, run.windows(collector), wanted)

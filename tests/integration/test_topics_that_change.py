@@ -20,8 +20,9 @@ from confluent_kafka.admin import (
 
 from streams.kafka.local_broker import LocalBrokerProcess, LocalBrokerSpec
 from tests.integration.oracle import Event
-from tests.integration.pipeline import MIXED, PipelineState, WorkerProcess, pipeline
+from tests.integration.pipeline import MIXED, PipelineState, pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, encode, recent_hour_ms
+from tests.integration.worker_process import WorkerProcess
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
