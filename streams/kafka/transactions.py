@@ -21,6 +21,10 @@ from streams.kafka.refusals import missing_right
 logger = logging.getLogger(__name__)
 
 _OUTAGE_S = 1800.0
+_FENCED = (
+    ": another worker runs under the same name (STREAMS_INSTANCE), or this one came to a halt for longer than"
+    " limits.transaction_timeout_s; nothing is lost, start it again"
+)
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -164,4 +168,7 @@ class TransactionState:
         fenced = cause.code() in (KafkaError._FENCED, KafkaError.PRODUCER_FENCED)  # noqa: SLF001
         if not fenced and (cause.txn_requires_abort() or cause.retriable() or cause.fatal()):
             raise TransactionAbortedError(cause.str()) from error
-        raise KafkaStageError(f"the transactional producer cannot go on: {cause.str()} ({cause.name()})") from error
+        why = _FENCED if fenced else ""
+        raise KafkaStageError(
+            f"the transactional producer cannot go on: {cause.str()} ({cause.name()}){why}"
+        ) from error

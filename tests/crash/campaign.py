@@ -14,7 +14,7 @@ from tests.crash.faults import SESSION_TIMEOUT_S, TRANSACTION_TIMEOUT_S, Fault
 from tests.crash.fleet import FleetState
 from tests.crash.stores import AttackedStore
 from tests.crash.verdict import assert_nothing_lost_nothing_twice, assert_same_bytes
-from tests.integration.oracle import Asked
+from tests.integration.oracle import Asked, expected_windows
 from tests.integration.pipeline import PipelineState, pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, recent_hour_ms
 
@@ -62,7 +62,7 @@ def attack(place: Place, store: AttackedStore, faults: Sequence[Fault], workers:
         began = time.monotonic()
         lost = _under_attack(run, traffic, attacked, faults)
         attacked_at = time.monotonic()
-        lost = lost or _settled(run, traffic)
+        lost = lost or _settled(run, traffic, attacked.fleet)
         settled_at = time.monotonic()
         lost = lost or _compared(place, traffic, name, run)
         spent = attacked_at - began, settled_at - attacked_at, time.monotonic() - settled_at
@@ -84,9 +84,11 @@ def _under_attack(run: PipelineState, traffic: TrafficState, attacked: AttackSta
     return ""
 
 
-def _settled(run: PipelineState, traffic: TrafficState) -> str:
+def _settled(run: PipelineState, traffic: TrafficState, fleet: FleetState) -> str:
     try:
-        run.wait_for_offsets(len(traffic.events))
+        with fleet.looked_after():
+            run.wait_for_offsets(len(traffic.events))
+            run.wait_for_snapshots(sum(len(expected_windows(traffic.events, asked)) for asked in ASKED))
         assert_nothing_lost_nothing_twice(run, traffic.events)
     except AssertionError as error:
         return f"{error}\n{run.logs()}"

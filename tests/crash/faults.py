@@ -44,8 +44,8 @@ WEIGHTS: Mapping[Kind, int] = {
 }
 """How often each sort comes, among the others that a round allows for."""
 
-TRANSACTION_TIMEOUT_S = 4.0
-SESSION_TIMEOUT_S = 7.0
+TRANSACTION_TIMEOUT_S = 5.0
+SESSION_TIMEOUT_S = 9.0
 LENGTHS_S: Mapping[Kind, tuple[float, float]] = {
     Kind.PAUSE: (0.2, 2.0),
     Kind.TIMEOUT: (TRANSACTION_TIMEOUT_S + 0.5, SESSION_TIMEOUT_S - 1),

@@ -1,6 +1,7 @@
 """The workers of a run under attack: hit, and replaced by whoever looks after them, as on a cluster."""
 
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -49,6 +50,22 @@ class FleetState:
             self.ended[last_words(member.worker)] += 1
         while len(self.members) < self.size:
             self._start(f"n{self.started}")
+
+    @contextmanager
+    def looked_after(self) -> Iterator[None]:
+        """Mend, again and again, for the length of the block."""
+        enough = threading.Event()
+        thread = threading.Thread(target=self._look_after, args=(enough,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            thread.join()
+
+    def _look_after(self, enough: threading.Event) -> None:
+        while not enough.wait(0.5):
+            self.mend()
 
     def kill(self, fault: Fault) -> None:
         victim = self.take_out(fault)
