@@ -97,3 +97,11 @@ def test_a_metric_that_only_a_test_names_is_computed_though_the_data_do_not_suit
     config = ReportConfig.model_validate({"metrics": ["classification"], "tests": [{"metric": "roc_auc", "gt": 0.5}]})
     (outcome,) = compute_report(dataset(target=[1, 0], prediction=[1, 0]), None, config).tests
     assert outcome.status is Status.ERROR
+
+
+def test_a_test_that_fits_no_column_is_an_error() -> None:
+    config = ReportConfig.model_validate(
+        {"metrics": ["row_count"], "tests": [{"metric": "quantiles", "field": "0.5", "lt": 9}]}
+    )
+    (outcome,) = compute_report(dataset(x=["a", "a"]), None, config).tests
+    assert (outcome.status, outcome.reason) == (Status.ERROR, "quantiles was computed on no column")
