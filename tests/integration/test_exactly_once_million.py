@@ -9,7 +9,7 @@ from tests.integration.oracle import Asked
 from tests.integration.pipeline import assert_exact, pipeline
 from tests.integration.traffic import TrafficState, recent_hour_ms
 
-pytestmark = [pytest.mark.kafka, pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.kafka, pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PARTITIONS = 8
 EVENTS = 1_000_000
