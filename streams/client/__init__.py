@@ -2,8 +2,7 @@
 
 from streams.client import open_client
 
-client = open_client("s3://ml-monitoring/streams")
-client.snapshots("hourly").plot("end", "drift_share")
+client = open_client("s3://ml-monitoring/streams") client.snapshots("hourly").plot("end", "drift_share")
 """
 
 from streams.client.client import Client, open_client

@@ -1,8 +1,8 @@
 """Segments: what one collector kept of one chunk, as an Arrow IPC stream of one record batch.
 
-Raw payloads travel with what windows need of a row, so nothing is parsed until a window closes. The
-stream's schema carries, as JSON, the collector's plan (key `plan`) and the payloads' encoding (key
-`encoding`). Rows stand in the order they were polled.
+Raw payloads travel with what windows need of a row, so nothing is parsed until a window closes. The stream's schema
+carries, as JSON, the collector's plan (key `plan`) and the payloads' encoding (key `encoding`). Rows stand in the order
+they were polled.
 """
 
 from __future__ import annotations
@@ -64,9 +64,8 @@ def encode(
     """Write the kept rows of a block: one segment per encoding, divided so that none is longer than
     `max_bytes`.
 
-    `placed` has a slot for every row of the block. `concepts` is given where the collector's operators
-    rewrote them: a batch then shows these in place of the payload's. RowTooLargeError where a single row is
-    over `max_bytes`.
+    `placed` has a slot for every row of the block. `concepts` is given where the collector's operators rewrote them: a
+    batch then shows these in place of the payload's. RowTooLargeError where a single row is over `max_bytes`.
     """
     rows = np.flatnonzero(kept)
     segments: list[bytes] = []

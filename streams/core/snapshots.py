@@ -38,9 +38,9 @@ class ReferenceUsed(msgspec.Struct, frozen=True, kw_only=True):
 class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a snapshot tells about its batch.
 
-    `start_ms` and `end_ms` bound the window (epoch milliseconds, end excluded), `sequence` numbers windows
-    that are cut by rows; what does not apply is None. `dropped` counts events by reason, `rows_hash` is the
-    SHA-256 of the batch's rows as stored.
+    `start_ms` and `end_ms` bound the window (epoch milliseconds, end excluded), `sequence` numbers windows that are cut
+    by rows; what does not apply is None. `dropped` counts events by reason, `rows_hash` is the SHA-256 of the batch's
+    rows as stored.
     """
 
     collector_id: str

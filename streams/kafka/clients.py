@@ -18,8 +18,8 @@ logger = logging.getLogger("librdkafka")
 
 
 def open_consumer(config: Config, on_error: Callable[[KafkaError], None]) -> Consumer:
-    """A consumer that starts only where it is told to: an offset that the log does not hold is an error,
-    never a jump. `on_error` hears what its connections complain of, on the thread that polls.
+    """A consumer that starts only where it is told to: an offset that the log does not hold is an error, never a jump.
+    `on_error` hears what its connections complain of, on the thread that polls.
     """
     return Consumer({**config, "auto.offset.reset": "error", "error_cb": on_error}, logger=logger)
 

@@ -28,9 +28,8 @@ def committed_records(
 ) -> Iterator[tuple[int, bytes, bytes | None]]:
     """Yield (offset, key, value) of every committed record from the beginning to the end as of this call.
 
-    Transactions that are pending at the call are waited out: what a predecessor committed is never missed,
-    although the markers of a
-    transaction reach its partitions one after the other. Raises KafkaStageError after `timeout_s` without
+    Transactions that are pending at the call are waited out: what a predecessor committed is never missed, although the
+    markers of a transaction reach its partitions one after the other. Raises KafkaStageError after `timeout_s` without
     reaching the end, UnreachableError where another attempt is needed.
     """
     give_up_at = time.monotonic() + timeout_s

@@ -8,9 +8,7 @@ class KafkaStageError(Exception):
 
 
 class LogTruncatedError(KafkaStageError):
-    """The log no longer holds offsets that were still to be read: nothing is skipped in silence (invariant
-    7).
-    """
+    """The log no longer holds offsets that were still to be read: nothing is skipped in silence (invariant 7)."""
 
 
 class UnreachableError(Exception):

@@ -32,9 +32,8 @@ class Start:
 class Assigned:
     """The consumer owns exactly these partitions from here on.
 
-    `group` is the consumer group's metadata as of this assignment: a transaction that commits offsets with it
-    is refused by the broker once
-    the assignment is over (KIP-447). `partition_count` is the size of the whole topic.
+    `group` is the consumer group's metadata as of this assignment: a transaction that commits offsets with it is
+    refused by the broker once the assignment is over (KIP-447). `partition_count` is the size of the whole topic.
     """
 
     epoch: int
@@ -61,8 +60,8 @@ class Chunk:
 class Tick:
     """Time passes, also when nothing comes.
 
-    `idle_since_ms` names the partitions whose end was reached and since when nothing more came, by the
-    worker's clock. `ends` has the partitions' ends as the last fetch saw them.
+    `idle_since_ms` names the partitions whose end was reached and since when nothing more came, by the worker's clock.
+    `ends` has the partitions' ends as the last fetch saw them.
     """
 
     epoch: int

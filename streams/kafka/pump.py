@@ -41,8 +41,8 @@ _PREPARING_THREADS = 2
 class PumpSettings:
     """How the pump polls.
 
-    `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages.
-    A consumer that reaches no broker for `reach_patience_s` is replaced.
+    `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages. A consumer that
+    reaches no broker for `reach_patience_s` is replaced.
     """
 
     topic: str
@@ -65,9 +65,9 @@ class Stage(Protocol):
 class PumpState(Service):
     """Polls on a thread of its own and hands items to `deliver`, which must be safe to call from any thread.
 
-    Back-pressure: above the budget of bytes in flight it waits, then pauses all partitions and keeps polling,
-    so that the group does not
-    take a slow stage for a dead one. `rewind(epoch)` starts over from the committed offsets with a new epoch.
+    Back-pressure: above the budget of bytes in flight it waits, then pauses all partitions and keeps polling, so that
+    the group does not take a slow stage for a dead one. `rewind(epoch)` starts over from the committed offsets with a
+    new epoch.
     """
 
     def __init__(

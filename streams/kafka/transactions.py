@@ -1,8 +1,7 @@
 """One transaction at a time: outputs and source offsets become visible together or not at all.
 
-Exactly once across the hop rests on KIP-98 (transactions) and KIP-447 (offsets are committed with the group's
-metadata, so a worker whose
-partitions were taken away is refused by the broker, whatever it still believes).
+Exactly once across the hop rests on KIP-98 (transactions) and KIP-447 (offsets are committed with the group's metadata,
+so a worker whose partitions were taken away is refused by the broker, whatever it still believes).
 """
 
 from __future__ import annotations
@@ -53,10 +52,9 @@ class SourceOffset:
 class TransactionState:
     """A transactional producer and whether a transaction is open on it. Used by one thread at a time.
 
-    Raises `TransactionAbortedError` where the work has to be redone from the committed offsets,
-    `KafkaStageError` where this producer can
-    do nothing any more (fenced, refused). `open_producer` is called again where a transaction can be neither
-    committed nor aborted, as after a broker that was away for longer than transactions may take.
+    Raises `TransactionAbortedError` where the work has to be redone from the committed offsets, `KafkaStageError` where
+    this producer can do nothing any more (fenced, refused). `open_producer` is called again where a transaction can be
+    neither committed nor aborted, as after a broker that was away for longer than transactions may take.
     """
 
     def __init__(self, open_producer: Callable[[], Producer], timeout_s: float) -> None:

@@ -1,6 +1,4 @@
-"""Faust, with its own Kafka switched off: it runs agents over channels, supervises services and answers
-probes.
-"""
+"""Faust, with its own Kafka switched off: it runs agents over channels, supervises services and answers probes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The collect stage: predictions in, segments out.
 
-Keeps no state of its own: where a source partition's time stands is committed as metadata of its offset, so a
-restart decides about
-lateness exactly as if there had been none.
+Keeps no state of its own: where a source partition's time stands is committed as metadata of its offset, so a restart
+decides about lateness exactly as if there had been none.
 """
 
 from __future__ import annotations
@@ -40,9 +39,8 @@ logger = logging.getLogger(__name__)
 class CollectSettings:
     """What the collect stage has to know.
 
-    A source partition is idle once nothing came for `idle_after_ms` after its end was reached; idleness is
-    repeated in the log every
-    `heartbeat_ms`, so that windows can close although nothing comes.
+    A source partition is idle once nothing came for `idle_after_ms` after its end was reached; idleness is repeated in
+    the log every `heartbeat_ms`, so that windows can close although nothing comes.
     """
 
     source: str
@@ -157,9 +155,7 @@ class CollectState:
     def _outcomes(
         self, raw: RawMessages, before: Mapping[int, Maxima], prepared: Callable[[], Decoded] | None = None
     ) -> list[_Outcome]:
-        """Process messages together; where that fails without a reason, halve until the one is found that
-        does it.
-        """
+        """Process messages together; where that fails without a reason, halve until the one is found that does it."""
         try:
             return [self._outcome(raw, before, prepared() if prepared else self.decoding.decode(raw))]
         except SchemaUnavailableError:

@@ -120,8 +120,7 @@ class ReporterState:
 
 
 _REPORTER: list[ReporterState] = []
-"""The one reporter of a pool's process: set by `initialise`, the pool's only way to give a process something
-to keep.
+"""The one reporter of a pool's process: set by `initialise`, the pool's only way to give a process something to keep.
 """
 
 

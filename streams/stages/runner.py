@@ -85,10 +85,9 @@ class RunnerSettings:
 class RunnerState:
     """Runs a processor over the items of a pump, exactly once in effect.
 
-    Two threads, one step deep: while one transaction is written, the next chunk is computed. The order of
-    chunks is kept. Work of an epoch
-    that is over is dropped. After an aborted transaction `rewind` is asked, with the epoch, for everything
-    since the last commit again.
+    Two threads, one step deep: while one transaction is written, the next chunk is computed. The order of chunks is
+    kept. Work of an epoch that is over is dropped. After an aborted transaction `rewind` is asked, with the epoch, for
+    everything since the last commit again.
     """
 
     stage: str

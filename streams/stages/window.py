@@ -32,9 +32,7 @@ ReadProgress = Callable[[int], Iterable[tuple[bytes, bytes]]]
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Topics. `progress` is compacted and has as many partitions as `collected`: partition k is about
-    partition k.
-    """
+    """Topics. `progress` is compacted and has as many partitions as `collected`: partition k is about partition k."""
 
     collected: str
     batches: str

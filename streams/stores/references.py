@@ -39,8 +39,8 @@ class Reference:
 class ReferenceCacheState:
     """Reads each reference once, and again when its source has changed.
 
-    A relative path is relative to `folder`, where the collectors file is; uploads lie in
-    the store `uploads_uri`. Not for use by several threads at once.
+    A relative path is relative to `folder`, where the collectors file is; uploads lie in the store `uploads_uri`. Not
+    for use by several threads at once.
     """
 
     folder: Path

@@ -1,7 +1,7 @@
 """A stand-in for a Confluent schema registry: the routes that confluent_kafka's client calls, over HTTP.
 
-Avro only. No registry can be had from the package registries, so tests run against this one; the routes
-and errors follow https://docs.confluent.io/platform/current/schema-registry/develop/api.html.
+Avro only. No registry can be had from the package registries, so tests run against this one; the routes and errors
+follow https://docs.confluent.io/platform/current/schema-registry/develop/api.html.
 """
 
 import json

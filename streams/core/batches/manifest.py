@@ -38,10 +38,10 @@ class RowRange(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A batch. Nothing in it depends on when, where or how often it was made.
 
-    `start_ms` and `end_ms` (excluded) bound the window; where only rows close windows they are the slots of
-    the first and last row. `sequence` numbers a plan's windows where rows close them, else it is 0. `rows`
-    counts rows in time, `late_rows` those kept beside them. `dropped` counts by reason the events that fall
-    into this window and were not kept.
+    `start_ms` and `end_ms` (excluded) bound the window; where only rows close windows they are the slots of the first
+    and last row. `sequence` numbers a plan's windows where rows close them, else it is 0. `rows` counts rows in time,
+    `late_rows` those kept beside them. `dropped` counts by reason the events that fall into this window and were not
+    kept.
     """
 
     batch_id: str

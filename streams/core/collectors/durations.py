@@ -15,8 +15,8 @@ _LONGEST = timedelta(days=3660)
 
 
 def parse_duration(value: object) -> timedelta:
-    """Read `30s`, `10m`, `1h`, `1d`, `1w`, `250ms`, or a number of seconds, to the whole millisecond.
-    Errors: ValueError.
+    """Read `30s`, `10m`, `1h`, `1d`, `1w`, `250ms`, or a number of seconds, to the whole millisecond. Errors:
+    ValueError.
     """
     match value:
         case timedelta():

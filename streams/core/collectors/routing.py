@@ -26,9 +26,8 @@ from streams.core.operators.table import AnyRewritingOperator
 class Selection:
     """What one collector keeps of one block.
 
-    `block` has the block's rows, with concepts as the collector's operators left them. `reason_codes` says
-    for each row which of `reasons` dropped it; -1 where none did. A collector that is not enabled keeps
-    nothing and gives no reason.
+    `block` has the block's rows, with concepts as the collector's operators left them. `reason_codes` says for each row
+    which of `reasons` dropped it; -1 where none did. A collector that is not enabled keeps nothing and gives no reason.
     """
 
     block: EventBlock
@@ -44,8 +43,8 @@ def projection(collectors: Iterable[Collector]) -> Projection:
 
 
 def select(block: EventBlock, collector: Collector) -> Selection:
-    """Apply source, caller and operators, in this order. Pure: the answer for a row depends on that row
-    and the collector alone.
+    """Apply source, caller and operators, in this order. Pure: the answer for a row depends on that row and the
+    collector alone.
 
     An event that names collectors in `collectors` is offered to these alone, whatever its model and caller;
     operators still apply.

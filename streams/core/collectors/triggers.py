@@ -55,9 +55,7 @@ class RowsOrIntervalTrigger(BaseModel):
 
 
 class CronTrigger(BaseModel):
-    """Calendar windows: one ends, and the next begins, whenever the cron expression fires in the time
-    zone.
-    """
+    """Calendar windows: one ends, and the next begins, whenever the cron expression fires in the time zone."""
 
     model_config = DECLARATION
 

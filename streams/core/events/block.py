@@ -1,7 +1,7 @@
 """A decoded chunk: one row per event, one array per field that somebody looks at.
 
-Operators see only this. Columns that several collectors derive (a row's largest probability, say) are
-computed once per block.
+Operators see only this. Columns that several collectors derive (a row's largest probability, say) are computed once per
+block.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ _FEW = 8
 class ScalarColumn:
     """A JSON scalar per row, of any type. Numbers are IEEE doubles (RFC 8259, section 6).
 
-    `text` is null where the value is not text, `number` NaN where it is not a number, `truth` -1 where it is
-    not a boolean (else 0 or 1),
-    `present` is False where the field is missing or null. An object or array is present and has none of the
-    three.
+    `text` is null where the value is not text, `number` NaN where it is not a number, `truth` -1 where it is not a
+    boolean (else 0 or 1), `present` is False where the field is missing or null. An object or array is present and has
+    none of the three.
     """
 
     text: pa.StringArray
@@ -89,11 +88,10 @@ class ConceptColumn:
 class EventBlock:
     """The events of one chunk as columns, in the order polled.
 
-    `indexes` is an event's position within its message (0 where a message holds one event). `id_hashes`
-    hashes `ids` and is the same on
-    every machine. `payloads[code]` holds the raw events of one encoding: binary, or a struct array for Arrow;
-    row i of the block is
-    `payloads[encoding_codes[i]][payload_rows[i]]`. Fields outside the projection are None or absent.
+    `indexes` is an event's position within its message (0 where a message holds one event). `id_hashes` hashes `ids`
+    and is the same on every machine. `payloads[code]` holds the raw events of one encoding: binary, or a struct array
+    for Arrow; row i of the block is `payloads[encoding_codes[i]][payload_rows[i]]`. Fields outside the projection are
+    None or absent.
     """
 
     partitions: NDArray[np.int32]

@@ -1,8 +1,8 @@
 """JSON events to columns, a block at a time, by DuckDB's JSON parser.
 
-It isolates rows (a bad neighbour changes nothing), releases the interpreter's lock and reads only the
-projected fields. It takes RFC 8259 and, beyond that, trailing commas and the literals NaN, Infinity and -Infinity
-(which Python's `json` writes by default).
+It isolates rows (a bad neighbour changes nothing), releases the interpreter's lock and reads only the projected fields.
+It takes RFC 8259 and, beyond that, trailing commas and the literals NaN, Infinity and -Infinity (which Python's `json`
+writes by default).
 """
 
 from __future__ import annotations

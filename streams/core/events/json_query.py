@@ -1,9 +1,9 @@
 """The DuckDB expressions that project JSON events onto the fields that collectors look at.
 
-Semantics of `from_json` that this rests on (tests hold them): keys match by case; a missing key, a null and
-a value of the wrong kind are null; text stands for text, and a number, boolean, object or array in a VARCHAR
-is its JSON text; the first of repeated keys counts. DuckDB's struct fields ignore case and cannot be empty, so
-keys that cannot be fields are reached by JSON pointer (RFC 6901) instead.
+Semantics of `from_json` that this rests on (tests hold them): keys match by case; a missing key, a null and a value of
+the wrong kind are null; text stands for text, and a number, boolean, object or array in a VARCHAR is its JSON text; the
+first of repeated keys counts. DuckDB's struct fields ignore case and cannot be empty, so keys that cannot be fields are
+reached by JSON pointer (RFC 6901) instead.
 """
 
 from __future__ import annotations

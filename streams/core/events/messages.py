@@ -14,9 +14,8 @@ Headers = list[tuple[str, bytes]]
 class RawMessages:
     """Raw messages in the order polled: within a partition, by offset.
 
-    `values[i]` is None for a tombstone. `headers[i]` is None where a message has none, else pairs as Kafka
-    keeps them (names may repeat).
-    Timestamps are record timestamps in epoch milliseconds.
+    `values[i]` is None for a tombstone. `headers[i]` is None where a message has none, else pairs as Kafka keeps them
+    (names may repeat). Timestamps are record timestamps in epoch milliseconds.
     """
 
     topic: str

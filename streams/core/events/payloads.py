@@ -16,8 +16,8 @@ class Payloads:
     """Events of one encoding in the order polled.
 
     `messages[i]` is the row in the chunk of the message that event i came in, `indexes[i]` its position there;
-    `many[i]` says whether the message is of a form that can hold many events (only then is the position part
-    of a derived id).
+    `many[i]` says whether the message is of a form that can hold many events (only then is the position part of a
+    derived id).
     """
 
     encoding: Encoding

@@ -44,9 +44,8 @@ class ConceptThreshold(BaseModel):
     """Keeps, of each event's concepts, those listed whose value satisfies their threshold; drops the event
     where none is left.
 
-    A concept that is not listed is taken out. A concept listed twice has to satisfy both limits, which makes
-    a range. An event without concepts is dropped. The batch sees the concepts that are left (Clarifai's
-    `concept-thresholder`).
+    A concept that is not listed is taken out. A concept listed twice has to satisfy both limits, which makes a range.
+    An event without concepts is dropped. The batch sees the concepts that are left (Clarifai's `concept-thresholder`).
     """
 
     model_config = DECLARATION

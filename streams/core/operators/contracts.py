@@ -21,8 +21,7 @@ Text = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, Field(strict=True)]
 
 DECLARATION = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
-"""Configuration of every model that a collector file is made of. Errors never repeat the input: it may
-hold a secret.
+"""Configuration of every model that a collector file is made of. Errors never repeat the input: it may hold a secret.
 """
 
 
@@ -36,9 +35,7 @@ class EventOperator(Protocol):
         ...
 
     def keep(self, block: EventBlock, salt: int, /) -> Mask:
-        """Return True for each row that stays. Pure: a row's answer depends on nothing but that row and
-        the salt.
-        """
+        """Return True for each row that stays. Pure: a row's answer depends on nothing but that row and the salt."""
         ...
 
 

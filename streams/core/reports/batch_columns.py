@@ -28,12 +28,9 @@ def report_dataset(rows: pa.Table) -> Dataset:
 def report_table(rows: pa.Table) -> pa.Table:
     """The columns of a batch's rows to report on; a table that is no batch is returned as it is.
 
-    `features.x` becomes `x` (but for a feature called `prediction` or `metadata.y`, which would hide another
-    column),
-    `prediction`, `metadata.y`, `extra.z` and `input.data` stay, and `concepts` become `top_concept` (id, else
-    name, of
-    the likeliest) and `confidence` (its value) where no feature has that name. What is left out says where a
-    row comes
+    `features.x` becomes `x` (but for a feature called `prediction` or `metadata.y`, which would hide another column),
+    `prediction`, `metadata.y`, `extra.z` and `input.data` stay, and `concepts` become `top_concept` (id, else name, of
+    the likeliest) and `confidence` (its value) where no feature has that name. What is left out says where a row comes
     from and not what it is (id, time, offset, model ...), or is nested.
     """
     if not _is_batch(rows):

@@ -13,8 +13,8 @@ from streams.core.reports.quality.concepts import Concepts, read_concepts
 class Dataset:
     """Rows by named columns; ``beside`` holds lists of the same rows that only metrics which ask for them read.
 
-    Keep a reference's ``Dataset`` between reports: its columns keep what was computed on them.
-    Raises ValueError where two columns have the same name.
+    Keep a reference's ``Dataset`` between reports: its columns keep what was computed on them. Raises ValueError where
+    two columns have the same name.
     """
 
     table: pa.Table

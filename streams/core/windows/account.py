@@ -1,8 +1,8 @@
 """The account record: what one collect transaction read, said in the log after the segments it is about.
 
-One goes to every `collected` partition with each transaction, and as a heartbeat where nothing was read. It
-moves watermarks, carries the counts of dropped events, and proves that no stretch of the source is missing:
-a source partition's ranges join.
+One goes to every `collected` partition with each transaction, and as a heartbeat where nothing was read. It moves
+watermarks, carries the counts of dropped events, and proves that no stretch of the source is missing: a source
+partition's ranges join.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from streams.core.windows.plan import WindowPlan
 
 
 class SourceRange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A stretch of one source partition: offsets `first` to `next` (exclusive; equal where nothing was
-    read).
+    """A stretch of one source partition: offsets `first` to `next` (exclusive; equal where nothing was read).
 
-    `events` were decoded, of which `collected` are kept by at least one collector; `dead` messages went to
-    the dead letters. `max_event_time_ms` and `max_ingest_time_ms` are the partition's maxima (see
-    `slots.Maxima`) after this range, over its whole log; None where it has shown nothing yet.
-    `idle_since_ms` is set while the partition is idle: it holds no watermark back, and `at_ms` is the time
-    up to which the writer knows that nothing came (its clock less the grace for idleness). `gap` is where
-    the range before this one ended, where offsets from there to `first` are gone from the source for good
-    (retention, or an offset reset): the one case in which ranges may not join.
+    `events` were decoded, of which `collected` are kept by at least one collector; `dead` messages went to the dead
+    letters. `max_event_time_ms` and `max_ingest_time_ms` are the partition's maxima (see `slots.Maxima`) after this
+    range, over its whole log; None where it has shown nothing yet. `idle_since_ms` is set while the partition is idle:
+    it holds no watermark back, and `at_ms` is the time up to which the writer knows that nothing came (its clock less
+    the grace for idleness). `gap` is where the range before this one ended, where offsets from there to `first` are
+    gone from the source for good (retention, or an offset reset): the one case in which ranges may not join.
     """
 
     partition: int
@@ -42,10 +40,10 @@ class SourceRange(msgspec.Struct, frozen=True, omit_defaults=True):
 class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     """One transaction's account.
 
-    `source_partitions` is how many partitions the source topic has. `ranges` names every partition that the
-    writer reads, with or without news. `plans` has every plan the writer serves in this `collected`
-    partition, by configuration hash, whether it kept rows or not (a plan that no writer names any more is
-    drained). `dropped` has counts by configuration hash.
+    `source_partitions` is how many partitions the source topic has. `ranges` names every partition that the writer
+    reads, with or without news. `plans` has every plan the writer serves in this `collected` partition, by
+    configuration hash, whether it kept rows or not (a plan that no writer names any more is drained). `dropped` has
+    counts by configuration hash.
     """
 
     source_topic: str

@@ -11,9 +11,7 @@ from streams.core.windows.plan import Trigger
 
 
 class CountsBuffer:
-    """Counts by bucket (see `drops`) and reason. A bucket is released whole, once a cut lies at or behind
-    its end.
-    """
+    """Counts by bucket (see `drops`) and reason. A bucket is released whole, once a cut lies at or behind its end."""
 
     def __init__(self, trigger: Trigger, calendar: Calendar) -> None:
         self._trigger, self._calendar = trigger, calendar
@@ -54,11 +52,11 @@ class CountsBuffer:
         return released
 
     def merge(self, to_ms: int) -> None:
-        """Put buckets that end at or before `to_ms` into the first of them: for plans that release all of
-        these together.
+        """Put buckets that end at or before `to_ms` into the first of them: for plans that release all of these
+        together.
 
-        Without this, a collector that drops nearly everything would keep a bucket for every minute until it
-        has its rows.
+        Without this, a collector that drops nearly everything would keep a bucket for every minute until it has its
+        rows.
         """
         settled = sorted(start for start, end in self._ends.items() if end <= to_ms)
         for start in settled[1:]:

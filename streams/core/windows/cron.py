@@ -1,7 +1,7 @@
 """Calendar windows: bounds are the times of a cron expression in a time zone, as Debian's cron has them.
 
-Where clocks go forward, a fixed time that is skipped comes right after the gap; where they go back, it
-comes once, while `*` in minutes or hours runs through both passes (see cronsim).
+Where clocks go forward, a fixed time that is skipped comes right after the gap; where they go back, it comes once,
+while `*` in minutes or hours runs through both passes (see cronsim).
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ _FIRST_DAY, _LAST_DAY = -62_091, 2_859_849
 
 
 class CronCalendar:
-    """Windows between one time of a cron expression and the next. ValueError where the expression or zone
-    is wrong.
-    """
+    """Windows between one time of a cron expression and the next. ValueError where the expression or zone is wrong."""
 
     def __init__(self, expression: str, timezone: str) -> None:
         self._expression, self._timezone = expression, timezone
@@ -55,8 +53,8 @@ class CronCalendar:
 
 @lru_cache(maxsize=1024)
 def _bounds(expression: str, timezone: str, day: int) -> Times:
-    """Window bounds around a UTC day (days since the epoch): the last at or before it, all within it, the
-    first after it.
+    """Window bounds around a UTC day (days since the epoch): the last at or before it, all within it, the first after
+    it.
     """
     zone = _zone(timezone)
     if day < _FIRST_DAY:

@@ -8,9 +8,7 @@ from streams.core.windows.keys import Cut
 
 
 class CutsBuffer:
-    """Cuts in the order they were made, each with the log offset of the account that made it; keys ascend
-    with them.
-    """
+    """Cuts in the order they were made, each with the log offset of the account that made it; keys ascend with them."""
 
     def __init__(self, cuts: Iterable[tuple[int, Cut]]) -> None:
         self._cuts = list(cuts)

@@ -1,12 +1,12 @@
 """Where an open window ends: the rules, over rows in order.
 
-Let t be the first slot that a row or a dropped event has, and E the end of its calendar window (none for a
-trigger that only counts rows). 1. With n rows in time before E, the window ends with the n-th. 2. Otherwise
-it ends at E, once the watermark has reached E. 3. Otherwise it stays open. Only rows before the watermark
-are looked at, and none can come before it: so what is cut does not depend on when one looks.
+Let t be the first slot that a row or a dropped event has, and E the end of its calendar window (none for a trigger that
+only counts rows). 1. With n rows in time before E, the window ends with the n-th. 2. Otherwise it ends at E, once the
+watermark has reached E. 3. Otherwise it stays open. Only rows before the watermark are looked at, and none can come
+before it: so what is cut does not depend on when one looks.
 
-Two kinds of plan do not wait for the watermark: those in order of arrival; and those that only count rows
-once nobody serves them any more, whose remainder is then closed too.
+Two kinds of plan do not wait for the watermark: those in order of arrival; and those that only count rows once nobody
+serves them any more, whose remainder is then closed too.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ class Ending:
     """The first `rows` ready rows belong to the window, and the counts of buckets that end at or before
     `counts_to_ms`.
 
-    `cut` is the last key that belongs to it, or may; None where it has counts alone and there is nothing to
-    cut. `start_ms` is where its calendar window begins, or t where it has none; `end_ms` is where the
-    window ends.
+    `cut` is the last key that belongs to it, or may; None where it has counts alone and there is nothing to cut.
+    `start_ms` is where its calendar window begins, or t where it has none; `end_ms` is where the window ends.
     """
 
     rows: int

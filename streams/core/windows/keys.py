@@ -1,9 +1,8 @@
 """Sort keys of waiting rows, as columns: what cutting looks at, while the rows themselves stay in their
 segments.
 
-Rows are ordered by (slot, partition, offset, index), which is total: no two events share their last three.
-Where a plan asks for the order of arrival, the place in the `collected` log takes their place: (log offset,
-0, row, 0).
+Rows are ordered by (slot, partition, offset, index), which is total: no two events share their last three. Where a plan
+asks for the order of arrival, the place in the `collected` log takes their place: (log offset, 0, row, 0).
 """
 
 from __future__ import annotations
@@ -23,11 +22,9 @@ Cut = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """One entry per waiting row. `log_offsets` and `rows` say where the row is: in which segment, and at
-    which place.
+    """One entry per waiting row. `log_offsets` and `rows` say where the row is: in which segment, and at which place.
 
-    `late` rows are kept beside a batch; `moved` ones are late because they came when their window was
-    closed already.
+    `late` rows are kept beside a batch; `moved` ones are late because they came when their window was closed already.
     """
 
     slots: Times

@@ -14,8 +14,7 @@ def longest_window_ms(trigger: Trigger, from_ms: int) -> int | None:
     """The longest window met within a year of `from_ms`; None where only rows close it, however long that
     takes.
 
-    Windows of a cron expression are looked at every six hours for a week, then every five days and a quarter:
-    one that
+    Windows of a cron expression are looked at every six hours for a week, then every five days and a quarter: one that
     is longer than its neighbours is met because it is long.
     """
     if trigger.kind == "rows":

@@ -24,8 +24,8 @@ class _HeldState:
 class PendingBuffer:
     """Keys of waiting rows, and the segments that hold the rows: no row is copied before its window closes.
 
-    A row *waits* until `ready` is told that nothing with a smaller key can come any more; from then on it
-    is ready to be cut.
+    A row *waits* until `ready` is told that nothing with a smaller key can come any more; from then on it is ready to
+    be cut.
     """
 
     def __init__(self) -> None:

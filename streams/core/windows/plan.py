@@ -1,7 +1,6 @@
 """What the window stage needs to know of a collector.
 
-A plan travels in the `collected` log with the rows it is for, so that a batch is a function of that log
-alone.
+A plan travels in the `collected` log with the rows it is for, so that a batch is a function of that log alone.
 """
 
 from __future__ import annotations
@@ -63,11 +62,11 @@ class WindowOperator(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 class WindowPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     """How one configuration of a collector cuts its rows into windows.
 
-    `config_hash` covers everything that shapes a batch: a collector whose configuration changes opens
-    windows of its own, and those of the former configuration drain. `time` says whether rows are ordered by
-    event time or by record time (`ingest`). `order` is `event_time` (rows merged over source partitions as
-    the watermark passes them) or `arrival` (as they stand in the log, without waiting). `operators` run on
-    the rows of a closed window. Fields unknown to a reader are ignored.
+    `config_hash` covers everything that shapes a batch: a collector whose configuration changes opens windows of its
+    own, and those of the former configuration drain. `time` says whether rows are ordered by event time or by record
+    time (`ingest`). `order` is `event_time` (rows merged over source partitions as the watermark passes them) or
+    `arrival` (as they stand in the log, without waiting). `operators` run on the rows of a closed window. Fields
+    unknown to a reader are ignored.
     """
 
     collector_id: str

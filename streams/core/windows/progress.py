@@ -20,10 +20,10 @@ from streams.core.windows.watermarks import Watermarks
 class PlanProgress(msgspec.Struct, frozen=True):
     """One plan as of `LogProgress.next`.
 
-    `sequence` numbers its next window. `heard` has the source partitions whose readers serve the plan; None
-    until one does. `oldest` is the log offset of the first segment with a waiting row, `waiting` the number
-    of such rows. `cuts` has (log offset of the account that made it, cut), ascending: the one in force at
-    `oldest` and all after it. `dropped` counts events that wait for their window.
+    `sequence` numbers its next window. `heard` has the source partitions whose readers serve the plan; None until one
+    does. `oldest` is the log offset of the first segment with a waiting row, `waiting` the number of such rows. `cuts`
+    has (log offset of the account that made it, cut), ascending: the one in force at `oldest` and all after it.
+    `dropped` counts events that wait for their window.
     """
 
     plan: WindowPlan

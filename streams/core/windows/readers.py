@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 
 class ReadersState:
-    """The source partitions whose readers serve a plan, by the last account of each; unknown until one of
-    them does.
+    """The source partitions whose readers serve a plan, by the last account of each; unknown until one of them does.
 
-    A plan that was served and is served no more is *abandoned*: its rows are complete, for a reader's
-    segments come before its accounts.
+    A plan that was served and is served no more is *abandoned*: its rows are complete, for a reader's segments come
+    before its accounts.
     """
 
     def __init__(self, partitions: Iterable[int] | None) -> None:

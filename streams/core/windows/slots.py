@@ -1,15 +1,14 @@
 """Slots: where rows stand in time, and which are late. Decided in the collect stage from each source
 partition's log alone.
 
-The *time* of a row is its event time, but never past its record time (a producer whose clock runs ahead
-cannot hold windows open), or the record time where a collector asks for ingest time. M is the largest time
-among the *earlier* events of the row's source partition, W = M - allowed lateness the partition's watermark
-when the row came.
+The *time* of a row is its event time, but never past its record time (a producer whose clock runs ahead cannot hold
+windows open), or the record time where a collector asks for ingest time. M is the largest time among the *earlier*
+events of the row's source partition, W = M - allowed lateness the partition's watermark when the row came.
 
-A row is late where its calendar window ended at or before W; where rows close windows too, already where
-its time is before W. Its *slot* is its time, or W where it is late: then it is kept beside the window that
-was open when it came. Therefore no row ever has a slot in a window that its own partition's watermark has
-passed, and none that follows has a slot before W.
+A row is late where its calendar window ended at or before W; where rows close windows too, already where its time is
+before W. Its *slot* is its time, or W where it is late: then it is kept beside the window that was open when it came.
+Therefore no row ever has a slot in a window that its own partition's watermark has passed, and none that follows has a
+slot before W.
 """
 
 from __future__ import annotations
@@ -29,9 +28,7 @@ from streams.core.windows.times import NEVER_MS, Mask, Times
 
 @dataclass(frozen=True, slots=True)
 class Maxima:
-    """The largest times that a source partition has shown: event time (never past record time) and record
-    time.
-    """
+    """The largest times that a source partition has shown: event time (never past record time) and record time."""
 
     event_ms: int = NEVER_MS
     ingest_ms: int = NEVER_MS
@@ -67,9 +64,9 @@ class Slots:
 def timeline(block: EventBlock, before: Mapping[int, Maxima]) -> Timeline:
     """Place a block's rows in time.
 
-    `before` has the maxima of source partitions as they were before the block; a partition that is missing
-    has shown nothing. Rows of a partition stand in the order of its log; partitions may interleave. How a
-    log is divided into blocks does not show.
+    `before` has the maxima of source partitions as they were before the block; a partition that is missing has shown
+    nothing. Rows of a partition stand in the order of its log; partitions may interleave. How a log is divided into
+    blocks does not show.
     """
     event_times = np.minimum(block.event_times_ms, block.record_times_ms)
     ingest_times = block.record_times_ms

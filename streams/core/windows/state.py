@@ -1,7 +1,7 @@
 """Windows over one partition of the `collected` log: records in, closed windows out, exactly once.
 
-What comes out is a function of the records alone: of their order, never of a clock, of how often one looks,
-or of restarts.
+What comes out is a function of the records alone: of their order, never of a clock, of how often one looks, or of
+restarts.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class CollectedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """`restart` is the log offset to begin at after a restart: rows that wait are in the log alone.
-    `records` are those that changed since the last checkpoint.
+    """`restart` is the log offset to begin at after a restart: rows that wait are in the log alone. `records` are those
+    that changed since the last checkpoint.
     """
 
     restart: int
@@ -52,9 +52,9 @@ class Checkpoint:
 class WindowsState:
     """All plans of one partition of the log.
 
-    Use: `restore` once, `fold` each record from the offset that it returned on; store what the closed
-    windows become; then commit, in one transaction, what `checkpoint` returns together with their
-    manifests. After a failed transaction make a new one.
+    Use: `restore` once, `fold` each record from the offset that it returned on; store what the closed windows become;
+    then commit, in one transaction, what `checkpoint` returns together with their manifests. After a failed transaction
+    make a new one.
     """
 
     def __init__(self) -> None:
@@ -80,11 +80,10 @@ class WindowsState:
         return self._by_collector("dropped")
 
     def restore(self, records: Iterable[ProgressRecord]) -> int:
-        """Take up where the last checkpoint left off. Returns the log offset to read from: 0 where there is
-        no progress.
+        """Take up where the last checkpoint left off. Returns the log offset to read from: 0 where there is no
+        progress.
 
-        `records` are those of this partition, in the order of the compacted topic. ValueError where they
-        are damaged.
+        `records` are those of this partition, in the order of the compacted topic. ValueError where they are damaged.
         """
         progress = read_progress(records)
         if progress is None:
@@ -98,9 +97,9 @@ class WindowsState:
     def fold(self, record: CollectedRecord) -> list[ClosedWindow]:
         """Take in the next record; only accounts close windows.
 
-        LogDisorderError where records do not ascend, LogIncompleteError where rows are missing that have to
-        be read again, and SourceGapError, SourceOverlapError or SourceTopicChangedError where accounts do
-        not join: the state is void then.
+        LogDisorderError where records do not ascend, LogIncompleteError where rows are missing that have to be read
+        again, and SourceGapError, SourceOverlapError or SourceTopicChangedError where accounts do not join: the state
+        is void then.
         """
         if self._last is not None and record.offset <= self._last:
             raise LogDisorderError(f"offset {record.offset} after {self._last}; fold each record once, in order")

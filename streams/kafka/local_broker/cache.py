@@ -16,8 +16,8 @@ def cache_root(environ: Mapping[str, str]) -> Path:
 def cached(folder: Path, fill: Callable[[Path], None]) -> Path:
     """`folder`, filled by `fill(path of a new folder)` where it is not there yet.
 
-    The folder gets its name only once it is full, so an interrupted download is done again; a file lock
-    beside it makes a second process wait instead of downloading too.
+    The folder gets its name only once it is full, so an interrupted download is done again; a file lock beside it makes
+    a second process wait instead of downloading too.
     """
     if folder.is_dir():
         return folder

@@ -87,8 +87,8 @@ class GivenBroker:
 def broker_from_environment(environ: Mapping[str, str] | None = None, spec: LocalBrokerSpec | None = None) -> Broker:
     """The broker that the environment allows for, not started yet.
 
-    `KAFKA_BOOTSTRAP_SERVERS` where set; otherwise Java and Maven (or jars fetched earlier); otherwise a
-    Docker engine. Raises `LocalBrokerError` that names all three where none is there.
+    `KAFKA_BOOTSTRAP_SERVERS` where set; otherwise Java and Maven (or jars fetched earlier); otherwise a Docker engine.
+    Raises `LocalBrokerError` that names all three where none is there.
     """
     environ = os.environ if environ is None else environ
     if servers := environ.get("KAFKA_BOOTSTRAP_SERVERS"):

@@ -18,9 +18,9 @@ _PAUSE_S = 0.1
 def wait_until_serving(bootstrap_servers: str, timeout_s: float, is_alive: Callable[[], bool]) -> None:
     """Return once transactions and groups work on the broker.
 
-    The first `init_transactions` after a start answers "coordinator load in progress" for a few seconds:
-    that is waited out here, so that nobody else has to. Raises `LocalBrokerError` when the time is over or
-    `is_alive()` says that the broker has gone.
+    The first `init_transactions` after a start answers "coordinator load in progress" for a few seconds: that is waited
+    out here, so that nobody else has to. Raises `LocalBrokerError` when the time is over or `is_alive()` says that the
+    broker has gone.
     """
     client: ClientSettings = {"bootstrap.servers": bootstrap_servers, "log_level": 0}
     deadline = time.monotonic() + timeout_s

@@ -1,9 +1,9 @@
 """Runs one command for as long as its parent lives: `python warden.py PARENT_PID FOLDER COMMAND...`.
 
-A process that is killed cannot stop what it started. The warden can: it looks twice a second whether its
-parent is still there, and where it is not, ends the command and removes FOLDER (unless that is empty).
-Unlike PR_SET_PDEATHSIG this does not fire when only the thread that started it ends, and it works on
-macOS. Standard library only: it is run by path, so that it starts in a few milliseconds.
+A process that is killed cannot stop what it started. The warden can: it looks twice a second whether its parent is
+still there, and where it is not, ends the command and removes FOLDER (unless that is empty). Unlike PR_SET_PDEATHSIG
+this does not fire when only the thread that started it ends, and it works on macOS. Standard library only: it is run by
+path, so that it starts in a few milliseconds.
 """
 
 import os

@@ -27,9 +27,7 @@ MINUTE = 60_000
 
 @dataclass(frozen=True)
 class Event:
-    """An event of the source: its time, when Kafka recorded it (None: at once), and whether collectors keep
-    it.
-    """
+    """An event of the source: its time, when Kafka recorded it (None: at once), and whether collectors keep it."""
 
     time: int
     recorded: int | None = None

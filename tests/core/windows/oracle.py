@@ -1,5 +1,5 @@
-"""Windows computed the naive way: all events at once, one at a time, in plain Python. Shares no code with
-what it judges.
+"""Windows computed the naive way: all events at once, one at a time, in plain Python. Shares no code with what it
+judges.
 """
 
 from __future__ import annotations

@@ -1,15 +1,14 @@
-"""Logs as text, to be read from top to bottom: one transaction a line, and what the window stage makes of
-it.
+"""Logs as text, to be read from top to bottom: one transaction a line, and what the window stage makes of it.
 
     a 1 4 9      => W ?
     b 2 8 12     => W 9
     a 11x 13     => W 12  [0,10) a1 b2 a4 b8 a9
 
-Left: a source partition and its events by time in seconds. `11x` is dropped by the collector, `5@9` says 5
-and is recorded at 9 (else an event is recorded when it says). `a idle 30` marks the partition idle, having
-brought nothing until 30. `/` divides partitions that one transaction covers. Right: the watermark (`?`
-while it is unknown), and the windows that close: bounds, rows in order (partition and time), `late(...)`
-rows kept beside them, `dropped(n)` events counted; `#n` is the sequence where rows close windows.
+Left: a source partition and its events by time in seconds. `11x` is dropped by the collector, `5@9` says 5 and is
+recorded at 9 (else an event is recorded when it says). `a idle 30` marks the partition idle, having brought nothing
+until 30. `/` divides partitions that one transaction covers. Right: the watermark (`?` while it is unknown), and the
+windows that close: bounds, rows in order (partition and time), `late(...)` rows kept beside them, `dropped(n)` events
+counted; `#n` is the sequence where rows close windows.
 """
 
 from __future__ import annotations

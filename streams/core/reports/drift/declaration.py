@@ -28,8 +28,8 @@ class DriftedWhen(StrEnum):
 class DriftTest:
     """A drift test: its name, what its score means, to which kinds it applies, and from where on it is drift.
 
-    ``score`` raises ValueError where it is not defined for the data. ``evidently_name`` is the name of the
-    same test in Evidently; configurations may use either.
+    ``score`` raises ValueError where it is not defined for the data. ``evidently_name`` is the name of the same test in
+    Evidently; configurations may use either.
     """
 
     name: str

@@ -23,8 +23,8 @@ Threshold = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class DriftOptions(BaseModel):
     """Drift tests and thresholds: per column before per kind before for all before the default rules.
 
-    A test named for all columns or a kind must apply to the column's kind; otherwise that column is an error.
-    A dataset has drifted when the share of drifted columns is at least ``share``.
+    A test named for all columns or a kind must apply to the column's kind; otherwise that column is an error. A dataset
+    has drifted when the share of drifted columns is at least ``share``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

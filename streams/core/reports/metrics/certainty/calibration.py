@@ -25,8 +25,8 @@ class CalibrationParameters(Parameters):
 def calibration(scope: ReportScope, parameters: CalibrationParameters) -> Measured:
     """Expected calibration error, Brier score of the predicted label, and bins.
 
-    Raises ValueError where there are no probabilities.
-    ``error`` is that of Naeini and others (2015): the mean distance of confidence and accuracy over bins, by rows.
+    Raises ValueError where there are no probabilities. ``error`` is that of Naeini and others (2015): the mean distance
+    of confidence and accuracy over bins, by rows.
     """
     return of_answers(scope, lambda answers: _measure(answers, parameters.bins))
 
