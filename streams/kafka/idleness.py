@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
-
-_BLIND_S = 2.0
 
 
 class IdlenessState:
     """Since when each partition has been at its end, in epoch milliseconds.
 
     Told by a steady clock that is set by the time of day at each `begin`: a clock that jumps makes nothing idle, and is
-    believed at the next assignment. Silence counts only while somebody listens: after `_BLIND_S` without a look (the
+    believed at the next assignment. Silence counts only while somebody listens: after `blind_s` without a look (the
     process was stopped, the machine was asleep) it begins anew, for nobody knows what came meanwhile.
     """
 
-    def __init__(
-        self, steady: Callable[[], float] = time.monotonic, time_of_day: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, steady: Callable[[], float], time_of_day: Callable[[], float], blind_s: float) -> None:
         self._steady = steady
         self._time_of_day = time_of_day
+        self._blind_s = blind_s
         self.begin()
 
     def begin(self) -> None:
@@ -43,7 +39,7 @@ class IdlenessState:
     def look(self, *, listening: bool) -> tuple[int, dict[int, int]]:
         """The time, and since when each partition that is at its end has been silent."""
         now_ms, now = self._now_ms(), self._steady()
-        if not listening or now - self._looked_at > _BLIND_S:
+        if not listening or now - self._looked_at > self._blind_s:
             self._since_ms = dict.fromkeys(self._since_ms, now_ms)
         self._looked_at = now
         return now_ms, dict(self._since_ms)

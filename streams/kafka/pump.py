@@ -35,6 +35,7 @@ _MAGIC_BYTES = len(b"CGMDv2:")
 
 T = TypeVar("T")
 _PREPARING_THREADS = 2
+_BLIND_TURNS = 10  # a pump that did not turn for so long heard nothing of what came meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ class PumpState(Service):
         self._assigned: list[TopicPartition] | None = None
         self._group = b""
         self._paused = False
-        self._idleness = IdlenessState()
+        self._idleness = IdlenessState(
+            time.monotonic, time.time, _BLIND_TURNS * (settings.poll_timeout_s + settings.tick_s)
+        )
         self._next_tick = 0.0
         self._void_epoch: int | None = None
         self._thread = threading.Thread(target=self._run, name=f"pump-{settings.topic}", daemon=True)

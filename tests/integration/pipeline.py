@@ -63,10 +63,8 @@ class PipelineState:
     store_root: str = ""
     environ: Mapping[str, str] = field(default_factory=dict)
     workers: list[WorkerProcess] = field(default_factory=list)
-    _admin: AdminClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self._admin = AdminClient({"bootstrap.servers": self.servers})
         self.folder.mkdir(parents=True, exist_ok=True)
         self.store_root = self.store_root or str(self.folder / "objects")
         (self.folder / "collectors.json").write_text(collectors_file(self.asked))
@@ -140,7 +138,8 @@ class PipelineState:
     def committed(self, stage: str, topic: str) -> int:
         """How many source records lie before the committed offsets of a stage."""
         asked = ConsumerGroupTopicPartitions(self.group(stage))
-        found = self._admin.list_consumer_group_offsets([asked], request_timeout=30)[self.group(stage)].result()
+        admin = AdminClient({"bootstrap.servers": self.servers})  # an older one may have lost a broker that restarted
+        found = admin.list_consumer_group_offsets([asked], request_timeout=30)[self.group(stage)].result()
         return sum(each.offset for each in found.topic_partitions if each.topic == topic and each.offset > 0)
 
     def wait_for_offsets(self, number: int, stalled_s: float = 90) -> None:
@@ -159,7 +158,8 @@ class PipelineState:
 
     def _described(self, stage: str) -> ConsumerGroupDescription:
         group = self.group(stage)
-        return self._admin.describe_consumer_groups([group], request_timeout=30)[group].result()
+        admin = AdminClient({"bootstrap.servers": self.servers})
+        return admin.describe_consumer_groups([group], request_timeout=30)[group].result()
 
     def _shared_by(self, number: int) -> bool:
         found = self._described("collect")

@@ -11,7 +11,9 @@ class ClocksState:
     def __init__(self) -> None:
         self.steady_s = 50.0
         self.off_s = 0.0
-        self.idleness = IdlenessState(lambda: self.steady_s, lambda: BEGIN_S + self.steady_s - 50 + self.off_s)
+        self.idleness = IdlenessState(
+            lambda: self.steady_s, lambda: BEGIN_S + self.steady_s - 50 + self.off_s, blind_s=2
+        )
 
     def silent_s(self, seconds: float, every_s: float = 0.5, *, listening: bool = True) -> float:
         """For how long partition 0 is said to be silent, once so much time has passed with looks in between."""

@@ -88,7 +88,7 @@ class ProcessState:
             in_flight,
             RunnerSettings(tuning.commit_interval_s),
             StageMetrics(self.around.metrics, self.stage, self.topic),
-            rewind=lambda: self.pump.rewind(),  # noqa: PLW0108 - the pump is made below
+            rewind=lambda epoch: self.pump.rewind(epoch),  # noqa: PLW0108 - the pump is made below
             _compute=self._thread(),
             _write=self._thread(),
         )

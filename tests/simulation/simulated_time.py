@@ -60,6 +60,10 @@ class ClockState:
     def monotonic(self) -> float:
         return self.loop.time()
 
+    def time(self) -> float:
+        """As `time.time`."""
+        return self.time_ns() / 1e9
+
     def time_ns(self) -> int:
         return EPOCH_MS * 1_000_000 + int(self.loop.time() * 1e9)
 
