@@ -87,20 +87,19 @@ class Parts:
     settings: Settings
     collectors: Sequence[Collector]
     metrics: Metrics
-    stopping: StoppingState
 
 
 def build_worker(settings: Settings, collectors: Sequence[Collector], stages: Sequence[str] = STAGES) -> Worker:
     """Join the named stages into one worker. KafkaStageError where a topic is missing."""
     stopping = StoppingState(settings.limits.drain_budget_s)
-    parts = Parts(settings, collectors, create_metrics(), stopping)
+    parts = Parts(settings, collectors, create_metrics())
     app = create_app(settings.group_prefix, settings.web.host, settings.web.port)
-    running = {stage: _add_stage(app, parts, stage) for stage in stages}
+    running = {stage: _add_stage(app, parts, stage, stopping) for stage in stages}
     add_probes(app, parts.metrics, running)
     return Worker(app, parts.metrics, stopping)
 
 
-def _add_stage(app: StageApp, parts: Parts, stage: str) -> RunnerState:
+def _add_stage(app: StageApp, parts: Parts, stage: str, stopping: StoppingState) -> RunnerState:
     source, make = _MAKERS[stage]
     settings = parts.settings
     in_flight = InFlightBytesState(settings.limits.in_flight_bytes)
@@ -121,7 +120,7 @@ def _add_stage(app: StageApp, parts: Parts, stage: str) -> RunnerState:
         lambda item: _deliver(app, channel, item),
         in_flight,
         runner,
-        parts.stopping,
+        stopping,
     )
     metrics.down()
     metrics.observe(lambda: in_flight.bytes, lambda: pump.partitions_paused)

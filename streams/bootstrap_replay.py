@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,11 +15,9 @@ from streams.bootstrap import (
     report_settings,
 )
 from streams.core.collectors.collector import Collector
-from streams.core.replay.job import FrozenRange, ReplayJob
-from streams.kafka import client_config
+from streams.core.replay.job import ReplayJob
 from streams.kafka.clients import open_transaction
-from streams.kafka.frozen import Polled, read_frozen
-from streams.kafka.stopping import StoppingState
+from streams.kafka.frozen import read_frozen
 from streams.metrics import create_metrics
 from streams.settings import Settings
 from streams.stages.promotion import Promotion
@@ -33,13 +30,14 @@ from streams.stores.runs import RunStore
 
 def build_replay(settings: Settings, job: ReplayJob, collector: Collector, rate: float | None = None) -> ReplayState:
     """The stages over a job's frozen offsets, with a folder of their own for all that they make."""
-    parts = Parts(settings, [collector], create_metrics(), StoppingState(0))
+    parts = Parts(settings, [collector], create_metrics())
     topics, endpoint = settings.topics, settings.store.s3_endpoint_url
     uri = run_uri(settings, job.run)
     store = RunStore(open_objects(uri, endpoint))
     live = open_objects(settings.store.uri, endpoint)
     config, limits = consumer_config(settings, f"replay-{job.run}"), settings.limits
-    read = partial(_read_frozen, config, settings.topics.by_role()[job.topic], limits.chunk_messages, rate)
+    topic = settings.topics.by_role()[job.topic]
+    read = partial(read_frozen, config, topic, at_most=limits.chunk_messages, rate=rate)
     alone = replace(collect_settings(settings, 1), idle_after_ms=0, dead_letter_share=1.0)
     collect = CollectReplayState(job, store, collect_stage(parts, alone), read, topics.collected)
     rows_uri = settings.store.uri if job.topic == "batches" else uri
@@ -75,9 +73,3 @@ def build_promotion(settings: Settings, job: ReplayJob) -> Promotion:
 def run_uri(settings: Settings, run: str) -> str:
     """Where a replay keeps what it makes."""
     return f"{settings.store.uri.rstrip('/')}/replays/{run}"
-
-
-def _read_frozen(
-    config: client_config.Config, topic: str, at_most: int, rate: float | None, ranges: Sequence[FrozenRange]
-) -> Iterator[Polled]:
-    return read_frozen(config, topic, ranges, at_most, rate)

@@ -65,12 +65,12 @@ def show(session: Session, batch_id: BatchId) -> None:
     from streams.cli.output import show_json, show_rows
     from streams.cli.snapshot_rows import column_rows, quality_rows, slice_rows, snapshot_row, test_rows
     from streams.core.snapshots import Snapshot
+    from streams.stores.listing import PAGE, SNAPSHOTS
     from streams.stores.locations import open_objects
-    from streams.stores.snapshots import find_snapshot
 
     settings = session.settings()
     store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
-    found = find_snapshot(store, batch_id)
+    found = SNAPSHOTS.find(store, batch_id)
     if found is None:
         raise CommandError(
             f"the object store {settings.store.uri} has no snapshot, or several, of a batch {batch_id!r}:"
@@ -82,7 +82,7 @@ def show(session: Session, batch_id: BatchId) -> None:
     if session.output is OutputFormat.JSON:
         print(content.decode())
         return
-    facts = {**snapshot_row(snapshot), "page": store.uri(found.html_key)}
+    facts = {**snapshot_row(snapshot), "page": store.uri(found.beside(PAGE))}
     show_json({name: value for name, value in facts.items() if value is not None and name != "batch"})
     show_rows(
         session, list(column_rows(snapshot)), ["column", "kind", "drifted", "method", "score", "threshold", "note"]
@@ -125,11 +125,11 @@ def _of_topic(settings: Settings) -> list[Snapshot]:
 def _of_store(settings: Settings, collector: str | None) -> list[Snapshot]:
     from streams.cli.output import progress
     from streams.core.snapshots import Snapshot
+    from streams.stores.listing import SNAPSHOTS
     from streams.stores.locations import open_objects
-    from streams.stores.snapshots import stored_snapshots
 
     store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
-    stored = stored_snapshots(store, collector)
+    stored = SNAPSHOTS.stored(store, collector)
     with progress("reading snapshots", len(stored)) as advance:
         read = []
         for number, each in enumerate(stored, 1):

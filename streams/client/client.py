@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -16,20 +16,12 @@ from streams.client import frames
 from streams.client.errors import NotFoundError
 from streams.core.batches.manifest import decode_manifest
 from streams.core.snapshots import Snapshot
-from streams.stores.batches import find_batch, stored_batches
+from streams.stores.listing import BATCHES, PAGE, SNAPSHOTS, Stored
 from streams.stores.locations import open_objects
 from streams.stores.objects import ObjectStore
-from streams.stores.snapshots import stored_snapshots
 
 _AT_ONCE = 16
 _Made = TypeVar("_Made")
-
-
-class _Stored(Protocol):
-    @property
-    def window_start(self) -> str: ...
-    @property
-    def key(self) -> str: ...
 
 
 def open_client(store_uri: str, *, s3_endpoint_url: str | None = None) -> Client:
@@ -83,7 +75,7 @@ class Client:
         self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
     ) -> pd.DataFrame:
         """A row for each batch: its window, rows in time and late, dropped events by reason, bytes as stored."""
-        chosen = list(_between(stored_batches(self.store, collector), start, end))
+        chosen = list(_between(BATCHES.stored(self.store, collector), start, end))
         return frames.batches(self._read(chosen, decode_manifest))
 
     def rows(
@@ -94,7 +86,7 @@ class Client:
         With `numpy`, whole numbers with holes become floats, as in `pandas.read_parquet`; `pyarrow` keeps every type.
         A batch without rows is an empty frame. Raises NotFoundError.
         """
-        found = find_batch(self.store, batch_id)
+        found = BATCHES.find(self.store, batch_id)
         if found is None:
             raise NotFoundError(f"the store has no batch, or several, with an id that begins with {batch_id!r}")
         manifest = decode_manifest(self.store.get(found.key))
@@ -107,24 +99,23 @@ class Client:
 
     def html(self, batch_id: str) -> str:
         """The page about a batch, to be shown or written to a file. Raises NotFoundError."""
-        found = [each for each in stored_snapshots(self.store) if each.batch_id.startswith(batch_id)]
-        if len(found) != 1:
-            raise NotFoundError(f"the store has {len(found)} snapshots of batches whose id begins with {batch_id!r}")
-        return self.store.get(found[0].html_key).decode()
+        found = SNAPSHOTS.find(self.store, batch_id)
+        if found is None:
+            raise NotFoundError(
+                f"the store has no snapshot, or several, of a batch with an id that begins with {batch_id!r}"
+            )
+        return self.store.get(found.beside(PAGE)).decode()
 
     def _snapshots(self, collector: str | None, start: datetime | None, end: datetime | None) -> Sequence[Snapshot]:
-        chosen = list(_between(stored_snapshots(self.store, collector), start, end))
+        chosen = list(_between(SNAPSHOTS.stored(self.store, collector), start, end))
         return self._read(chosen, Snapshot.from_json_bytes)
 
-    def _read(self, stored: Sequence[_Stored], decoded: Callable[[bytes], _Made]) -> Sequence[_Made]:
+    def _read(self, stored: Sequence[Stored], decoded: Callable[[bytes], _Made]) -> Sequence[_Made]:
         with ThreadPoolExecutor(_AT_ONCE, "client") as threads:
             return list(threads.map(lambda each: decoded(self.store.get(each.key)), stored))
 
 
-_StoredT = TypeVar("_StoredT", bound=_Stored)
-
-
-def _between(stored: Sequence[_StoredT], start: datetime | None, end: datetime | None) -> Iterator[_StoredT]:
+def _between(stored: Sequence[Stored], start: datetime | None, end: datetime | None) -> Iterator[Stored]:
     first, last = (None if moment is None else _as_in_keys(moment) for moment in (start, end))
     for each in stored:
         if (first is None or each.window_start >= first) and (last is None or each.window_start < last):

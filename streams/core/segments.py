@@ -91,7 +91,7 @@ def _batch(
     block: EventBlock, rows: NDArray[np.int64], code: int, placed: Slots, concepts: ConceptColumn | None
 ) -> pa.RecordBatch:
     chosen = pa.array(rows)
-    columns = {**dict(zip(block.row_columns.schema.names, block.row_columns.columns, strict=True)), **placed.columns}
+    columns = {**block.row_columns, **placed.columns}
     batch = pa.RecordBatch.from_arrays([columns[name] for name in _NAMES], _NAMES).take(chosen)
     batch = batch.append_column("payload", block.payloads[code].take(pa.array(block.payload_rows[rows])))
     return batch if concepts is None else batch.append_column("concepts", _concepts(concepts, chosen))

@@ -7,15 +7,15 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from streams.core.batches.manifest import Manifest, decode_manifest
+from streams.stores.listing import BATCHES
 from streams.stores.objects import ObjectStore
 from streams.stores.references import ReferenceUnusableError
-
-_MANIFEST = "/manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,8 @@ def rows_of(store: ObjectStore, manifests: Sequence[Manifest]) -> pa.Table:
 
 
 def _latest_first(store: ObjectStore, collector_id: str) -> Iterator[Manifest]:
-    keys = [key for key in store.keys(f"batches/{collector_id}") if key.endswith(_MANIFEST)]
+    latest_first = reversed(BATCHES.stored(store, collector_id))
     # Batches of one window start stand side by side by their ids; which is later, only their numbers say.
-    for _, alike in groupby(sorted(keys, key=_start, reverse=True), _start):
-        yield from sorted((decode_manifest(store.get(key)) for key in alike), key=_sequence, reverse=True)
-
-
-def _start(key: str) -> str:
-    return key.removesuffix(_MANIFEST).rsplit("/", 1)[-1].split("-", 1)[0]
-
-
-def _sequence(manifest: Manifest) -> int:
-    return manifest.sequence
+    for _, alike in groupby(latest_first, attrgetter("window_start")):
+        manifests = (decode_manifest(store.get(each.key)) for each in alike)
+        yield from sorted(manifests, key=attrgetter("sequence"), reverse=True)

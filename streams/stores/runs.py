@@ -13,6 +13,7 @@ from streams.core.replay.diff import Reported
 from streams.core.replay.job import ReplayJob
 from streams.core.snapshots import Snapshot
 from streams.stores.errors import ObjectMissingError
+from streams.stores.listing import BATCHES
 from streams.stores.objects import ObjectStore
 
 _JOB, _OUTCOME = "job.json", "outcome.json"
@@ -75,8 +76,7 @@ class RunStore:
 
 def manifests_of(store: ObjectStore, collector_id: str) -> list[Manifest]:
     """Every batch of a collector that a store holds, by window."""
-    keys = [key for key in store.keys(f"batches/{collector_id}") if key.endswith("/manifest.json")]
-    found = [decode_manifest(store.get(key)) for key in keys]
+    found = [decode_manifest(store.get(each.key)) for each in BATCHES.stored(store, collector_id)]
     return sorted(found, key=lambda each: (each.start_ms, each.sequence, each.batch_id))
 
 

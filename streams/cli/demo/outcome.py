@@ -21,10 +21,10 @@ _COLUMNS = ("collector", "window", "rows", "late", "drift_share", "drifted_colum
 def write_index(scene: Scene, snapshots: Sequence[Snapshot]) -> Path:
     """The page that leads to every snapshot's page; both lie in the scene's folder."""
     from streams.core.reports.html.index import index_page
+    from streams.stores.listing import PAGE, SNAPSHOTS
     from streams.stores.locations import open_objects
-    from streams.stores.snapshots import stored_snapshots
 
-    stored = {each.batch_id: each.html_key for each in stored_snapshots(open_objects(str(scene.objects)))}
+    stored = {each.batch_id: each.beside(PAGE) for each in SNAPSHOTS.stored(open_objects(str(scene.objects)))}
     linked = [(each, quote(f"objects/{stored[each.batch_id]}")) for each in snapshots if each.batch_id in stored]
     page = scene.folder / "index.html"
     page.write_text(index_page(linked, "Drift of sample payments"), encoding="utf-8")

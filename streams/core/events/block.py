@@ -73,11 +73,11 @@ class ConceptColumn:
         return self._reduce(np.add)
 
     def _reduce(self, fold: np.ufunc) -> NDArray[np.float64]:
-        out = np.full(len(self.counts), np.nan)
-        filled = self.counts > 0
-        width = len(self.values) // max(len(out), 1)
+        width = len(self.values) // max(len(self.counts), 1)
         if 0 < width <= _FEW and (self.counts == width).all():  # most models send the same number each time
             return reduce(fold, (self.values[place::width] for place in range(width)))
+        out = np.full(len(self.counts), np.nan)
+        filled = self.counts > 0
         if filled.any():
             # reduceat over the starts of non-empty rows only: an empty row would repeat its neighbour's entry
             out[filled] = fold.reduceat(self.values, self.offsets[:-1][filled])
@@ -127,18 +127,17 @@ class EventBlock:
         return coded(self.callers)
 
     @cached_property
-    def row_columns(self) -> pa.RecordBatch:
-        """What every segment says of its rows, so that a collector's rows are taken in one call."""
-        columns = {
-            "partition": self.partitions,
-            "offset": self.offsets,
-            "index": self.indexes,
-            "record_time": self.record_times_ms,
-            "event_time": self.event_times_ms,
+    def row_columns(self) -> Mapping[str, pa.Array]:
+        """What every segment says of its rows."""
+        return {
+            "partition": pa.array(self.partitions),
+            "offset": pa.array(self.offsets),
+            "index": pa.array(self.indexes),
+            "record_time": pa.array(self.record_times_ms),
+            "event_time": pa.array(self.event_times_ms),
             "id": self.ids,
-            "id_hash": self.id_hashes,
+            "id_hash": pa.array(self.id_hashes),
         }
-        return pa.RecordBatch.from_pydict(columns)
 
     def __len__(self) -> int:
         """Count events."""

@@ -14,6 +14,13 @@ class Failure:
     reason: str
 
 
+def known(found: T | Failure) -> T:
+    """What was computed. Raises ValueError with the reason of a failure."""
+    if isinstance(found, Failure):
+        raise ValueError(found.reason)  # noqa: TRY004 - the type says that it failed, the reason why
+    return found
+
+
 def attempt(compute: Callable[[], T]) -> T | Failure:
     """What ``compute`` returns, or the failure that it raised. Memory and interrupts are not caught."""
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from streams.core.reports.attempt import Failure, attempt
+from streams.core.reports.attempt import Failure, attempt, known
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.answers import Answers, read_answers
 from streams.core.reports.quality.certainty import Certainty, read_certainty
@@ -64,9 +64,8 @@ def measured(
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The measure of both sides; None for a reference that lacks what it takes. Raises ValueError for the batch."""
     current, reference = sides
-    if isinstance(current, Failure):
-        raise ValueError(current.reason)  # noqa: TRY004 - the type says that it failed, the reason why
+    ours = measure(known(current))
     if reference is None or isinstance(reference, Failure):
-        return measure(current), None
+        return ours, None
     theirs = attempt(partial(measure, reference))
-    return measure(current), None if isinstance(theirs, Failure) else theirs
+    return ours, None if isinstance(theirs, Failure) else theirs

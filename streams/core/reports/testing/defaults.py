@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from streams.core.reports.attempt import Failure
+from streams.core.reports.attempt import known
 from streams.core.reports.conditions.declaration import Condition
 from streams.core.reports.conditions.eq import EQ
 from streams.core.reports.conditions.gt import GT
@@ -53,14 +53,8 @@ def _near(*fields: str, share: float = 0.1) -> tuple[Default, ...]:
 
 def _than_dummy(condition: Condition, measure: Callable[[Answers], float]) -> Defaults:
     """Near the reference; without one, better than a dummy's answers."""
-
-    def bound(scope: ReportScope) -> float:
-        answers = scope.quality.answers[0]
-        if isinstance(answers, Failure):
-            raise ValueError(answers.reason)  # noqa: TRY004 - the type says that it failed, the reason why
-        return measure(answers)
-
-    return Defaults(_near("value", share=0.2), (Default("value", condition, bound),))
+    bound = Default("value", condition, lambda scope: measure(known(scope.quality.answers[0])))
+    return Defaults(_near("value", share=0.2), (bound,))
 
 
 def _of_dummy(condition: Condition, measure: Callable[[Answers], float]) -> Defaults:
@@ -69,14 +63,8 @@ def _of_dummy(condition: Condition, measure: Callable[[Answers], float]) -> Defa
 
 def _than_constant(field: str, measure: Callable[[Errors], float]) -> Defaults:
     """Near the reference; without one, smaller than that of the best constant answer."""
-
-    def bound(scope: ReportScope) -> float:
-        rows = scope.quality.errors[0]
-        if isinstance(rows, Failure):
-            raise ValueError(rows.reason)  # noqa: TRY004 - the type says that it failed, the reason why
-        return measure(rows)
-
-    return Defaults(_near(field), (Default(field, LT, bound),))
+    bound = Default(field, LT, lambda scope: measure(known(scope.quality.errors[0])))
+    return Defaults(_near(field), (bound,))
 
 
 _NONE_MORE: Final = Defaults((Default("count", LTE, REFERENCE),), (Default("count", EQ, 0.0),))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streams.core.reports.attempt import Failure
+from streams.core.reports.attempt import known
 from streams.core.reports.metrics.declaration import DatasetMetric, Measured, Parameters
 from streams.core.reports.quality.answers import Answers, shares
 from streams.core.reports.quality.estimation import expectation_of, expected_quality
@@ -16,13 +16,11 @@ def estimated_quality(scope: ReportScope, _: Parameters) -> Measured:
     The reference's values are those measured there, where it has the truth. Confidence-based performance estimation as
     in NannyML: the expected confusion of calibrated probabilities. Raises ValueError where there are no probabilities.
     """
-    predictions, answers = scope.quality.predictions[0], scope.quality.answers[1]
-    if isinstance(predictions, Failure):
-        raise ValueError(predictions.reason)  # noqa: TRY004 - the type says that it failed, the reason why
-    known = answers if isinstance(answers, Answers) and answers.probabilities is not None else None
-    expectation = expectation_of(predictions, scope.quality.task, known)
-    current = {"rows": len(expectation.predicted), "calibrated": known is not None, **expected_quality(expectation)}
-    return Measured(current, None if known is None else _measured(known))
+    predictions, answers = known(scope.quality.predictions[0]), scope.quality.answers[1]
+    true = answers if isinstance(answers, Answers) and answers.probabilities is not None else None
+    expectation = expectation_of(predictions, scope.quality.task, true)
+    current = {"rows": len(expectation.predicted), "calibrated": true is not None, **expected_quality(expectation)}
+    return Measured(current, None if true is None else _measured(true))
 
 
 def _measured(answers: Answers) -> dict[str, Any]:
