@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import urllib3
+from uv import find_uv_bin
 
 from streams.kafka.local_broker.cache import cache_root, cached
 from streams.kafka.local_broker.guarded import GuardedProcess, free_port
@@ -85,4 +86,5 @@ def _python() -> Path:
 def _build(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     packages = [f"evidently=={VERSION}", "pandas<3"]
-    subprocess.run([str(folder / "bin/python"), "-m", "pip", "install", "-q", *packages], check=True)
+    install = [find_uv_bin(), "pip", "install", "--quiet", "--python", str(folder / "bin/python")]
+    subprocess.run([*install, *packages], check=True)
