@@ -1,30 +1,15 @@
 """`streams audit` on a pipeline that ran on a real broker: it passes, and finds what is taken away or altered."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
 
-from streams.kafka.local_broker import Broker
 from tests.commands.running import Ran
-from tests.integration.pipeline import MIXED, PipelineState, pipeline
-from tests.integration.traffic import EVENTS, TrafficState, twenty_thousand_events
+from tests.integration.pipeline import PipelineState
+from tests.integration.traffic import EVENTS, TrafficState
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
-
-
-@pytest.fixture
-def traffic(broker: Broker, topic_prefix: str) -> TrafficState:
-    """Twenty thousand events are there; more may come."""
-    return twenty_thousand_events(broker.bootstrap_servers, f"{topic_prefix}predictions")
-
-
-@pytest.fixture
-def run(broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState) -> Iterator[PipelineState]:
-    """No worker runs yet."""
-    with pipeline(broker.bootstrap_servers, traffic.topic, f"{topic_prefix}run", tmp_path, MIXED) as made:
-        yield made
 
 
 def audit(run: PipelineState, *arguments: str) -> Ran:

@@ -1,37 +1,23 @@
 """Exactly once, whatever happens to a worker: twenty thousand events in small chunks, and something goes wrong."""
 
 import signal
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
-from streams.kafka.local_broker import Broker
 from tests.integration.pipeline import (
-    MIXED,
     PipelineState,
     assert_exact,
-    pipeline,
 )
-from tests.integration.traffic import EVENTS, TrafficState, twenty_thousand_events
+from tests.integration.traffic import EVENTS, TrafficState
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
-SMALL_CHUNKS = {"STREAMS_LIMITS_CHUNK_MESSAGES": "100"}
-
 
 @pytest.fixture
-def traffic(broker: Broker, topic_prefix: str) -> TrafficState:
-    """Twenty thousand events are there; more may come."""
-    return twenty_thousand_events(broker.bootstrap_servers, f"{topic_prefix}predictions")
-
-
-@pytest.fixture
-def run(broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState) -> Iterator[PipelineState]:
-    """No worker runs yet."""
-    name = f"{topic_prefix}run"
-    with pipeline(broker.bootstrap_servers, traffic.topic, name, tmp_path, MIXED, environ=SMALL_CHUNKS) as made:
-        yield made
+def environ() -> Mapping[str, str]:
+    """Small chunks: many transactions to be interrupted."""
+    return {"STREAMS_LIMITS_CHUNK_MESSAGES": "100"}
 
 
 def test_one_worker_gives_every_collector_exactly_what_it_asks_for(run: PipelineState, traffic: TrafficState) -> None:

@@ -21,23 +21,10 @@ from tests.integration.pipeline import (
     assert_exact,
     pipeline,
 )
-from tests.integration.traffic import EVENTS, PARTITIONS, TrafficState, twenty_thousand_events
+from tests.integration.traffic import EVENTS, PARTITIONS, TrafficState
 from tests.servers.s3 import S3Bucket
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
-
-
-@pytest.fixture
-def traffic(broker: Broker, topic_prefix: str) -> TrafficState:
-    """Twenty thousand events are there; more may come."""
-    return twenty_thousand_events(broker.bootstrap_servers, f"{topic_prefix}predictions")
-
-
-@pytest.fixture
-def run(broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState) -> Iterator[PipelineState]:
-    """No worker runs yet."""
-    with pipeline(broker.bootstrap_servers, traffic.topic, f"{topic_prefix}run", tmp_path, MIXED) as made:
-        yield made
 
 
 def test_what_is_read_is_collected_or_dropped_or_dead(run: PipelineState, traffic: TrafficState) -> None:

@@ -2,17 +2,14 @@
 
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.kafka.local_broker import Broker
 from streams.kafka.local_broker.guarded import free_port
 from tests.integration.oracle import expected_reasons, expected_windows
-from tests.integration.pipeline import MIXED, PipelineState, pipeline
+from tests.integration.pipeline import MIXED, PipelineState
 from tests.integration.traffic import EVENTS, PARTITIONS, TrafficState, twenty_thousand_events
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -42,19 +39,12 @@ class Scrape:
 
 
 @pytest.fixture
-def traffic(broker: Broker, topic_prefix: str) -> TrafficState:
+def traffic(servers: str, topic_prefix: str) -> TrafficState:
     """Twenty thousand events, and a message that is none."""
-    made = twenty_thousand_events(broker.bootstrap_servers, f"{topic_prefix}predictions")
+    made = twenty_thousand_events(servers, f"{topic_prefix}predictions")
     made.send_raw(0, b"key", UNREADABLE, [])
     made.flush()
     return made
-
-
-@pytest.fixture
-def run(broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState) -> Iterator[PipelineState]:
-    """No worker runs yet."""
-    with pipeline(broker.bootstrap_servers, traffic.topic, f"{topic_prefix}run", tmp_path, MIXED) as made:
-        yield made
 
 
 def started(run: PipelineState, **environ: str) -> int:
