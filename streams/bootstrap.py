@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
+from streams.bootstrap_outlets import alerts_stage, outlets_stage, progress_reader, webhooks_stage
 from streams.core.collection import routes
 from streams.core.collectors.collector import Collector
 from streams.core.collectors.routing import projection
@@ -18,33 +19,33 @@ from streams.core.events.limits import Limits
 from streams.core.events.schema_source import SchemaSource
 from streams.kafka import client_config
 from streams.kafka.clients import open_consumer, open_transaction, partition_count
-from streams.kafka.committed_records import read_progress
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Item
 from streams.kafka.pump import PumpSettings, PumpState
 from streams.kafka.schemas import schema_source
 from streams.kafka.stopping import StoppingState
 from streams.metrics import Metrics, StageMetrics, create_metrics
-from streams.outlets.evidently_ui import EvidentlyUiOutlet
-from streams.outlets.http import open_http
 from streams.settings import Settings
 from streams.stages.app import ItemChannel, StageApp, StageWorker, create_agent, create_app
 from streams.stages.collect import CollectSettings, CollectState
 from streams.stages.decoding import DecodingState
-from streams.stages.outlets import OutletsState
+from streams.stages.missing import MissingState
 from streams.stages.probes import add_probes
 from streams.stages.report import ReportSettings, ReportState
 from streams.stages.report_process import initialise
 from streams.stages.report_retry import ReportRetry
 from streams.stages.runner import Processor, RunnerSettings, RunnerState
-from streams.stages.snapshot_encoding import snapshot_decoding, snapshot_encoding
+from streams.stages.snapshot_encoding import snapshot_encoding
 from streams.stages.window import WindowSettings, WindowState
 from streams.stores.locations import open_objects
 
 logger = logging.getLogger(__name__)
 
-STAGES = ("collect", "window", "report", "outlets")
-_AT_ONCE = {"outlets": 20}  # each takes some requests to another server: a stage that is told to stop ends in time
+STAGES = ("collect", "window", "report", "outlets", "alerts", "webhooks")
+_AT_ONCE = {
+    "outlets": 20,
+    "webhooks": 20,
+}  # each takes some requests to another server: a stage that is told to stop ends in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +206,12 @@ def _schemas(settings: Settings) -> SchemaSource:
 
 def _window(parts: Parts) -> Processor:
     settings, topics = parts.settings, parts.settings.topics
-    config = client_config.consumer(
-        settings.kafka, group_id=settings.group_id("progress-reader"), client_id=settings.client_id("window")
-    )
     return WindowState(
         WindowSettings(topics.collected, topics.batches, topics.window_progress),
         open_objects(settings.store.uri, settings.store.s3_endpoint_url),
-        lambda partition: read_progress(config, topics.window_progress, partition),
+        progress_reader(settings, "window", topics.window_progress),
         parts.metrics,
+        missing=MissingState(parts.collectors, topics.alerts, topics.window_progress),
     )
 
 
@@ -244,16 +243,6 @@ def build_reporter(
     )
 
 
-def _outlets(parts: Parts) -> Processor:
-    return OutletsState(
-        parts.settings.topics.snapshots,
-        {collector.id: collector for collector in parts.collectors},
-        snapshot_decoding(),
-        EvidentlyUiOutlet(open_http()),
-        parts.metrics,
-    )
-
-
 def report_settings(settings: Settings) -> ReportSettings:
     """Topics and encoding of snapshots."""
     topics = settings.topics
@@ -267,9 +256,15 @@ def build_retry(settings: Settings, collectors: Sequence[Collector]) -> ReportRe
     return ReportRetry(build_reporter(settings, collectors, create_metrics()), open_transaction(config, timeout_s))
 
 
+def _telling(make: Callable[[Settings, Sequence[Collector], Metrics], Processor]) -> Callable[[Parts], Processor]:
+    return lambda parts: make(parts.settings, parts.collectors, parts.metrics)
+
+
 _MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[Parts], Processor]]] = {
     "collect": (lambda settings: settings.topics.predictions, _collect),
     "window": (lambda settings: settings.topics.collected, _window),
     "report": (lambda settings: settings.topics.batches, _report),
-    "outlets": (lambda settings: settings.topics.snapshots, _outlets),
+    "outlets": (lambda settings: settings.topics.snapshots, _telling(outlets_stage)),
+    "alerts": (lambda settings: settings.topics.snapshots, _telling(alerts_stage)),
+    "webhooks": (lambda settings: settings.topics.alerts, _telling(webhooks_stage)),
 }

@@ -37,6 +37,8 @@ class Metrics:
     watermark_lag_seconds: Gauge
     open_rows: Gauge
     outlet_snapshots: Counter
+    alerts: Counter
+    webhooks: Counter
     report_seconds: Histogram
     stage_up: Gauge
     store_unavailable: Counter
@@ -131,9 +133,9 @@ def create_metrics() -> Metrics:
         partitions_paused=gauge("partitions_paused", "Source partitions paused by flow control", "stage"),
         watermark_lag_seconds=gauge("watermark_lag_seconds", "Watermark behind the clock", "partition"),
         open_rows=gauge("open_rows", "Rows waiting in open windows", "collector"),
-        outlet_snapshots=counter(
-            "outlet_snapshots", "Snapshots for outlets: sent, there, refused", "collector", "outcome"
-        ),
+        outlet_snapshots=counter("outlet_snapshots", "Sent to outlets, there, refused", "collector", "outcome"),
+        alerts=counter("alerts", "Alerts given", "collector", "rule"),
+        webhooks=counter("webhooks", "Alerts for webhooks: sent, dead, stale", "collector", "outcome"),
         report_seconds=histogram("report_seconds", "Time to compute a report", _REPORT_BUCKETS_S),
         stage_up=gauge("stage_up", "1 while the stage runs", "stage"),
         store_unavailable=counter("store_unavailable", "Attempts that store, registry or outlet refused", "stage"),

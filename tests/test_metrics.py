@@ -29,6 +29,8 @@ EXPOSED = {
     "streams_report_seconds{}",
     "streams_stage_up{stage}",
     "streams_outlet_snapshots_total{collector,outcome}",
+    "streams_alerts_total{collector,rule}",
+    "streams_webhooks_total{collector,outcome}",
     "streams_store_unavailable_total{stage}",
 }
 

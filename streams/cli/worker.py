@@ -67,8 +67,10 @@ def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
 
     chosen = _chosen(stages, bootstrap.STAGES)
     found = read_collectors(settings.collectors, session.environ)
-    if stages is None and not any(collector.outlets for collector in found.collectors):
-        chosen = tuple(each for each in chosen if each != "outlets")
+    if stages is None:
+        idle = {"outlets"} if not any(collector.outlets for collector in found.collectors) else set()
+        idle |= {"alerts", "webhooks"} if not any(collector.alerts for collector in found.collectors) else set()
+        chosen = tuple(each for each in chosen if each not in idle)
     require_topics(settings)
     open_objects(settings.store.uri, settings.store.s3_endpoint_url).check()
     return bootstrap.build_worker(settings, found.collectors, chosen).run()
@@ -91,5 +93,5 @@ def log_to_stderr(level: str) -> None:
     if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise CommandError(f"--log-level {level}: choose debug, info, warning or error", Exit.USAGE)
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("faust", "mode", "aiohttp.access"):
+    for chatty in ("faust", "mode", "aiohttp.access", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -35,3 +35,8 @@ def config_hash(document: Mapping[str, Any]) -> str:
 def snapshot_id(batch_id: str, report_hash: str, reference_hash: str | None) -> str:
     """Name the snapshot of one batch, report configuration and reference (None: without one): 32 hex digits."""
     return _digest(batch_id, report_hash, reference_hash or "")[:32]
+
+
+def alert_id(collector_id: str, rule: str, subject: str) -> str:
+    """Name the alert that a rule of a collector gives about one subject (a snapshot's id, a stretch): 32 hex digits."""
+    return _digest(collector_id, rule, subject)[:32]

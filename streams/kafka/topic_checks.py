@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 from streams.kafka.client_config import DEAD_LETTER_HEADERS_BYTES
-from streams.kafka.topic_roles import Role
+from streams.kafka.topic_roles import PROGRESS_OF, Role
 from streams.kafka.topics import TopicPlan, TopicState, create_command
 
 FOREVER = -1
@@ -71,19 +71,20 @@ def missing(inspection: Inspection) -> Iterator[Finding]:
 
 
 def partition_counts(inspection: Inspection) -> Iterator[Finding]:
-    """A window's progress lies in the partition of `collected` that it is about."""
-    collected, progress = inspection.state("collected"), inspection.state("window_progress")
-    if collected and progress and collected.partitions != progress.partitions:
-        text = f"has {progress.partitions} partitions, but {collected.name} has {collected.partitions}"
-        remedy = f"create {progress.name} anew with {collected.partitions} partitions before any worker runs"
-        yield Finding("problem", progress.name, text, remedy)
+    """Progress lies in the partition of the same number as what it is about: windows in that of `collected`."""
+    for role, about in PROGRESS_OF.items():
+        progress, log = inspection.state(role), inspection.state(about)
+        if log and progress and log.partitions != progress.partitions:
+            text = f"has {progress.partitions} partitions, but {log.name} has {log.partitions}"
+            remedy = f"create {progress.name} anew with {log.partitions} partitions before any worker runs"
+            yield Finding("problem", progress.name, text, remedy)
 
 
 def cleanup(inspection: Inspection) -> Iterator[Finding]:
     """Progress has to be kept for ever and by key; everything else must not be thinned out by key."""
     for role, state in inspection.present():
         policies = set(state.config.get("cleanup.policy", "delete").replace(" ", "").split(","))
-        wanted = {"compact"} if role == "window_progress" else {"delete"}
+        wanted = {"compact"} if role in PROGRESS_OF else {"delete"}
         if policies != wanted:
             text = f"has cleanup.policy={','.join(sorted(policies))}: records that are still needed would be removed"
             yield Finding("problem", state.name, text, _alter(state, inspection, f"cleanup.policy={min(wanted)}"))

@@ -77,6 +77,8 @@ def plan_topics(names: Mapping[Role, str], size: TopicSize, max_message_bytes: i
         "dead_letters": (size.others, {**kept, "retention.ms": str(30 * _DAY_MS), "max.message.bytes": wide}),
         # One partition for each of `collected`: what a worker needs to know of it and nothing else.
         "window_progress": (size.collected, {**kept, "cleanup.policy": "compact"}),
+        "alerts": (size.others, {**kept, "retention.ms": str(30 * _DAY_MS)}),
+        "alert_progress": (size.others, {**kept, "cleanup.policy": "compact"}),  # one for each of `snapshots`
     }
     return tuple(
         TopicPlan(role, names[role], partitions, size.replication_factor, config)

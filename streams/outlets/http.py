@@ -11,7 +11,7 @@ import urllib3
 
 from streams.outlets.errors import OutletUnavailableError
 
-_TIMEOUT = urllib3.Timeout(connect=5.0, read=60.0)
+_CONNECT_S = 5.0
 _BUSY = (408, 425, 429)
 _SERVER_ERROR = 500
 
@@ -38,15 +38,18 @@ class HttpClient:
 
     pool: urllib3.PoolManager
 
-    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+    def ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, timeout_s: float = 60.0
+    ) -> Answer:
         """The answer, whatever it says, but for OutletUnavailableError where asking again may help.
 
         No error has a header in its text: one of them is the secret.
         """
+        timeout = urllib3.Timeout(connect=_CONNECT_S, read=timeout_s)
         kind = {} if body is None else {"content-type": "application/json"}
         try:
             answer = self.pool.request(
-                method, url, headers={**headers, **kind}, body=body, timeout=_TIMEOUT, retries=False, redirect=False
+                method, url, headers={**headers, **kind}, body=body, timeout=timeout, retries=False, redirect=False
             )
         except urllib3.exceptions.HTTPError as error:
             raise OutletUnavailableError(f"{method} {url}: {type(error).__name__}") from None

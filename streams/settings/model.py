@@ -56,6 +56,8 @@ class Topics(_Section):
     snapshots: Name = "snapshots"
     dead_letters: Name = "dead-letters"
     window_progress: Name = "window-progress"
+    alerts: Name = "alerts"
+    alert_progress: Name = "alert-progress"
 
     def by_role(self) -> dict[Role, str]:
         """Each topic's name under its role."""
@@ -120,6 +122,13 @@ class Reports(_Section):
     timeout_s: PositiveFloat = Field(600.0, description="a report that takes longer fails")
 
 
+class Alerts(_Section):
+    """How webhooks are told of alerts."""
+
+    attempts: PositiveInt = Field(8, description="an alert that so many attempts could not deliver is a dead letter")
+    stale_after_s: PositiveFloat = Field(86_400.0, description="an older alert is told to no webhook")
+
+
 class Snapshots(_Section):
     """How snapshots are published."""
 
@@ -160,6 +169,7 @@ class Settings(_Section):
     windows: Windows = Windows()
     reports: Reports = Reports()
     snapshots: Snapshots = Snapshots()
+    alerts: Alerts = Alerts()
     store: ObjectStore = ObjectStore()
     registry: SchemaRegistry = SchemaRegistry()
     web: Web = Web()

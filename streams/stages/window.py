@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
+from streams.core.alerts.alert import Alert
 from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.events.messages import RawMessages
@@ -23,6 +24,8 @@ from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import kind_of
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
+from streams.stages.alerts import count_alerts
+from streams.stages.missing import MissingState
 from streams.stages.runner import Checkpoint
 from streams.stores.objects import ObjectStore
 from streams.stores.spill import SpillState
@@ -50,6 +53,7 @@ class WindowState:
     read_progress: ReadProgress
     metrics: Metrics
     wants: Callable[[ClosedWindow], bool] = lambda _closed: True
+    missing: MissingState = field(default_factory=MissingState)
     _partitions: dict[int, WindowsState] = field(default_factory=dict)
     _touched: set[int] = field(default_factory=set)
     _folded: Chunk | None = None
@@ -63,10 +67,11 @@ class WindowState:
 
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
         """Begin anew with what the progress records say; rows come back as the log is read."""
-        del partition_count
         self._partitions = {start.partition: WindowsState() for start in starts}
+        records = {partition: list(self.read_progress(partition)) for partition in self._partitions}
         for partition, state in self._partitions.items():
-            state.restore(self.read_progress(partition))
+            state.restore(records[partition])
+        self.missing.assign(records, partition_count)
         self._touched, self._folded = set(), None
         self._closed.clear()
         self._manifests.clear()
@@ -96,6 +101,8 @@ class WindowState:
     def fold(self, partition: int, record: CollectedRecord) -> None:
         """Take in the next record of an assigned partition. Windows that close wait for `publish`."""
         closed = self._partitions[partition].fold(record)
+        if record.kind == "account":
+            self.missing.fold(partition, closed, self._partitions[partition].watermarks)
         self._closed.extend(window for window in closed if self.wants(window))
         self._touched.add(partition)
 
@@ -108,12 +115,18 @@ class WindowState:
         return manifests
 
     def tick(self, tick: Tick) -> bool:
-        """Time means nothing to this stage but for its metrics: what closes idle windows is in the log."""
+        """Time means nothing to windows: what closes idle ones is in the log. It is asked only where the log is silent.
+
+        Whether there is an alert on that to commit.
+        """
+        for partition, since_ms in tick.idle_since_ms.items():
+            if partition in self._partitions:
+                self.missing.silent(partition, tick.at_ms - since_ms, self._partitions[partition].watermarks)
         for partition, state in self._partitions.items():
             if state.watermarks.event_ms > NEVER_MS:
                 behind_s = max(0, tick.at_ms - state.watermarks.event_ms) / 1000
                 self.metrics.watermark_lag_seconds.labels(partition).set(behind_s)
-        return False
+        return self.missing.has_news
 
     def watermark_ms(self, partition: int, plan: WindowPlan) -> int:
         """Up to when a plan's windows are closed, as far as an assigned partition of the log tells."""
@@ -130,9 +143,11 @@ class WindowState:
                 self.metrics.open_rows.labels(collector).set(rows)
         self._touched = set()
         manifests, self._made = self._made, []
-        return Checkpoint(outgoing, offsets, partial(self._count, manifests))
+        news, alerts = self.missing.take()
+        return Checkpoint([*outgoing, *news], offsets, partial(self._count, manifests, alerts))
 
-    def _count(self, manifests: Sequence[Manifest]) -> None:
+    def _count(self, manifests: Sequence[Manifest], alerts: Sequence[Alert]) -> None:
+        count_alerts(self.metrics, alerts)
         for manifest in manifests:
             self.metrics.batches.labels(manifest.plan.collector_id).inc()
             self.metrics.late_rows.labels(manifest.plan.collector_id).inc(manifest.late_rows)

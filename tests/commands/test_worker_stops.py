@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 from urllib.request import urlopen
 
 import pytest
 
 from streams.kafka.local_broker import Broker
 from streams.kafka.local_broker.guarded import free_port
+from streams.kafka.topic_roles import Role
 from tests.commands.running import plain_environment
 from tests.integration.traffic import create_topics
 
@@ -58,9 +60,8 @@ def test_sigterm_while_a_worker_starts_is_a_clean_end(tmp_path: Path, silent_bro
 def test_a_worker_leaves_nothing_behind_and_says_nothing_on_standard_output(
     broker: Broker, topic_prefix: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    roles = ("predictions", "collected", "batches", "snapshots", "dead-letters", "window-progress")
-    environ = {f"STREAMS_TOPICS_{role.upper().replace('-', '_')}": f"{topic_prefix}{role}" for role in roles}
-    create_topics(broker.bootstrap_servers, {f"{topic_prefix}{role}": 1 for role in roles})
+    environ = {f"STREAMS_TOPICS_{role.upper()}": f"{topic_prefix}{role}" for role in get_args(Role)}
+    create_topics(broker.bootstrap_servers, {f"{topic_prefix}{role}": 1 for role in get_args(Role)})
     environ |= {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap_servers, "STREAMS_WEB_HOST": "localhost"}
     environ |= {"STREAMS_GROUP_PREFIX": topic_prefix, "STREAMS_STORE_URI": str(tmp_path_factory.mktemp("store"))}
     port = free_port()

@@ -29,6 +29,7 @@ from tests.integration.worker_process import WorkerProcess
 
 ROOT = Path(__file__).parents[2]
 _SIZES = {"collected": 4, "window-progress": 4, "batches": 2, "snapshots": 1, "dead-letters": 1}
+_SIZES |= {"alerts": 1, "alert-progress": 1}
 _QUICK = {
     "STREAMS_WINDOWS_IDLE_AFTER_S": "2",
     "STREAMS_WINDOWS_HEARTBEAT_S": "0.5",

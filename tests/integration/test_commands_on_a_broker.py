@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pyarrow as pa
 import pytest
@@ -14,6 +15,7 @@ from streams.kafka.connection import Connection
 from streams.kafka.local_broker import Broker
 from streams.kafka.producing import DeliveryState, Produced
 from streams.kafka.scan import Record, committed_offsets, scan
+from streams.kafka.topic_roles import Role
 from streams.kafka.topics import delete_topics, describe_topics
 from tests.commands.running import Ran, run
 
@@ -26,8 +28,7 @@ class Place:
     def __init__(self, folder: Path, servers: str, prefix: str) -> None:
         self.folder, self.prefix = folder, prefix
         self.kafka = Connection.model_validate({"properties": {"bootstrap.servers": servers}})
-        topics = {role: prefix + role for role in ("predictions", "collected", "batches", "snapshots")}
-        topics |= {"dead_letters": f"{prefix}dead", "window_progress": f"{prefix}progress"}
+        topics = {role: prefix + role for role in get_args(Role)}
         settings = {"kafka": {"properties": {"bootstrap.servers": servers}}, "topics": topics}
         (folder / "streams.yaml").write_text(json.dumps(settings))
 
@@ -232,6 +233,7 @@ def test_topics_made_for_one_occasion_can_be_deleted(place: Place) -> None:
     admin = client_config.admin(place.kafka, client_id="test")
 
     delete_topics(admin, [f"{place.prefix}batches"])
+    dead = f"{place.prefix}dead_letters"
 
-    assert f"{place.prefix}batches" not in describe_topics(admin, [f"{place.prefix}batches", f"{place.prefix}dead"])
-    assert describe_topics(admin, [f"{place.prefix}dead"])[f"{place.prefix}dead"].config["cleanup.policy"] == "delete"
+    assert f"{place.prefix}batches" not in describe_topics(admin, [f"{place.prefix}batches", dead])
+    assert describe_topics(admin, [dead])[dead].config["cleanup.policy"] == "delete"

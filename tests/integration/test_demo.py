@@ -1,16 +1,18 @@
 """The demonstration, on a real broker: the whole path, and drift where it was put."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from streams.kafka import client_config
 from streams.kafka.connection import Connection
 from streams.kafka.local_broker import Broker
+from streams.kafka.topic_roles import Role
 from streams.kafka.topics import describe_topics
 from tests.commands.running import run
 
-ROLES = ("predictions", "collected", "batches", "snapshots", "dead-letters", "window-progress")
+ROLES = tuple(role.replace("_", "-") for role in get_args(Role))
 
 
 @pytest.mark.kafka

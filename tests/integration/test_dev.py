@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 from streams.kafka.local_broker import Broker
+from streams.kafka.topic_roles import Role
 from tests.commands.running import run
 
 pytestmark = pytest.mark.kafka
@@ -23,10 +25,9 @@ PATIENCE_S = 120.0
 
 @pytest.fixture
 def folder(broker: Broker, topic_prefix: str, tmp_path: Path) -> Path:
-    roles = ("predictions", "collected", "batches", "snapshots", "dead_letters", "window_progress")
     settings = {
         "kafka": {"properties": {"bootstrap.servers": broker.bootstrap_servers}},
-        "topics": {role: topic_prefix + role for role in roles},
+        "topics": {role: topic_prefix + role for role in get_args(Role)},
         "group_prefix": topic_prefix.removesuffix("."),
     }
     (tmp_path / "streams.yaml").write_text(yaml.safe_dump(settings))

@@ -20,7 +20,7 @@ EVENTS = 20_000
 def create_topics(servers: str, sizes: Mapping[str, int]) -> None:
     """Topics by name and number of partitions; progress is compacted."""
     topics = [
-        NewTopic(name, size, 1, config={"cleanup.policy": "compact"} if name.endswith("window-progress") else {})
+        NewTopic(name, size, 1, config={"cleanup.policy": "compact"} if name.endswith("-progress") else {})
         for name, size in sizes.items()
     ]
     admin = AdminClient({"bootstrap.servers": servers})

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from streams.core import ids
+from streams.core.collectors.alerts import AlertRule
 from streams.core.collectors.canonical import canonical, canonical_json
 from streams.core.collectors.durations import Duration, milliseconds
 from streams.core.collectors.outlets import Outlet
@@ -86,6 +87,7 @@ class Collector(BaseModel):
         ),
     )
     outlets: tuple[Outlet, ...] = Field(default=(), description="Where snapshots are sent besides.")
+    alerts: tuple[AlertRule, ...] = Field(default=(), description="When somebody is to be alerted, and who.")
 
     @model_validator(mode="after")
     def _windows_come_last(self) -> Self:
@@ -113,6 +115,19 @@ class Collector(BaseModel):
             raise ValueError(
                 "order arrival does not wait, so that windows by time would close at once; "
                 "use it with a trigger of type rows, or leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _alerts_can_come(self) -> Self:
+        names = [rule.name for rule in self.alerts]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two alerts have the name {twice!r}; give each a name of its own")
+        if isinstance(self.trigger, RowsTrigger) and any(rule.watches_windows for rule in self.alerts):
+            raise ValueError(
+                "an alert on missing batches needs windows that end by time; "
+                "use it with a trigger of type interval, cron or rows_or_interval"
             )
         return self
 

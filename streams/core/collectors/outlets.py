@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from streams.core.operators.contracts import DECLARATION, Text
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
+    """An address without a slash at its end. Errors: ValueError, which does not repeat it."""
     if not url.startswith(("http://", "https://")):
         raise ValueError("is not a web address; write http://HOST:PORT or https://HOST")
     if "@" in url.partition("://")[2].partition("/")[0]:
@@ -17,7 +18,7 @@ def _web_address(url: str) -> str:
     return url.rstrip("/")
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 
 
 class EvidentlyUi(BaseModel):

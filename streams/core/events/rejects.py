@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["VALUE_CONVERTER", "HEADER_CONVERTER", "TRANSFORMATION"]
+Stage = Literal["VALUE_CONVERTER", "HEADER_CONVERTER", "TRANSFORMATION", "TASK_PUT"]
 
 LONGEST_REASON = 1_000
 _START = 700

@@ -1,8 +1,10 @@
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from streams.core.collectors.alerts import AlertRule, Reason
 from streams.core.collectors.collector import Collector
 from streams.core.collectors.parse import parse_collectors
 
@@ -21,3 +23,12 @@ def test_a_trigger_of_the_table_is_valid_as_it_is(trigger: str) -> None:
 
 def test_every_field_has_its_row() -> None:
     assert re.findall(r"^\| `(\w+)` \| ", PAGE.split("## Triggers")[0], re.MULTILINE) == list(Collector.model_fields)
+
+
+def test_the_page_on_alerts_has_a_valid_example_and_every_field() -> None:
+    page = (Path(__file__).parents[3] / "docs/alerts.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (collector,) = parse_collectors(example, "example.yaml", {"SLACK_URL": "https://slack", "HOOK_SECRET": "x"})
+    assert [rule.name for rule in collector.alerts] == ["drifted", "silent"]
+    rows = re.findall(r"^\| `(\w+)` \| ", page.split("## What")[0], re.MULTILINE)
+    assert rows == [*AlertRule.model_fields, "on", *get_args(Reason)]

@@ -1,0 +1,62 @@
+"""The composition root's part for stages that tell others of results: outlets, alerts, webhooks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from streams.core.collectors.collector import Collector
+from streams.kafka import client_config
+from streams.kafka.committed_records import read_progress
+from streams.metrics import Metrics
+from streams.outlets.evidently_ui import EvidentlyUiOutlet
+from streams.outlets.http import open_http
+from streams.outlets.webhook import WebhookOutlet
+from streams.settings import Settings
+from streams.stages.alerts import AlertsState, AlertTopics, ReadProgress
+from streams.stages.outlets import OutletsState
+from streams.stages.snapshot_encoding import snapshot_decoding
+from streams.stages.webhooks import WebhookSettings, WebhooksState
+
+
+def outlets_stage(settings: Settings, collectors: Sequence[Collector], metrics: Metrics) -> OutletsState:
+    """The outlets stage's processor."""
+    return OutletsState(
+        settings.topics.snapshots,
+        {collector.id: collector for collector in collectors},
+        snapshot_decoding(),
+        EvidentlyUiOutlet(open_http()),
+        metrics,
+    )
+
+
+def alerts_stage(settings: Settings, collectors: Sequence[Collector], metrics: Metrics) -> AlertsState:
+    """The alerts stage's processor."""
+    topics = settings.topics
+    return AlertsState(
+        AlertTopics(topics.snapshots, topics.alerts, topics.alert_progress),
+        {collector.id: collector for collector in collectors},
+        snapshot_decoding(),
+        progress_reader(settings, "alerts", topics.alert_progress),
+        metrics,
+    )
+
+
+def webhooks_stage(settings: Settings, collectors: Sequence[Collector], metrics: Metrics) -> WebhooksState:
+    """The webhooks stage's processor."""
+    topics, limits = settings.topics, settings.alerts
+    return WebhooksState(
+        WebhookSettings(topics.alerts, topics.dead_letters, limits.attempts, round(limits.stale_after_s * 1000)),
+        {collector.id: collector for collector in collectors},
+        WebhookOutlet(open_http()),
+        lambda: time.time_ns() // 1_000_000,
+        metrics,
+    )
+
+
+def progress_reader(settings: Settings, stage: str, topic: str) -> ReadProgress:
+    """What a stage's predecessors committed to a partition of a compacted topic."""
+    config = client_config.consumer(
+        settings.kafka, group_id=settings.group_id("progress-reader"), client_id=settings.client_id(stage)
+    )
+    return lambda partition: read_progress(config, topic, partition)

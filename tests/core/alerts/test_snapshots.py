@@ -1,0 +1,86 @@
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.core.alerts.alert import Alert
+from streams.core.alerts.snapshots import SEEN_AT_MOST, CollectorProgress, after
+from streams.core.collectors.alerts import AlertRule
+from streams.core.reports.results import Verdict
+from streams.core.reports.testing.outcome import Status
+from streams.core.snapshots import Snapshot
+from tests.core.alerts.alerting import HOUR_MS, rule, snapshot
+
+DRIFTED = Verdict.DRIFTED
+
+
+def alerts_of(snapshots: list[Snapshot], *rules: AlertRule, restarts: bool = False) -> list[Alert]:
+    progress, found = CollectorProgress(), list[Alert]()
+    for number, each in enumerate(snapshots):
+        progress, alerts = after(progress, rules, each, number * HOUR_MS)
+        found += alerts
+        if restarts:
+            progress = msgspec.json.decode(msgspec.json.encode(progress), type=CollectorProgress)
+    return found
+
+
+def test_drift_alerts_with_the_columns_that_drifted() -> None:
+    (alert,) = alerts_of([snapshot(0), snapshot(1, DRIFTED)], rule(name="mine"))
+    assert (alert.rule, alert.reasons, alert.snapshot_id) == ("mine", ("drift",), snapshot(1).id)
+    assert (alert.drifted_columns, alert.drifted_count, alert.verdict) == (("amount",), 1, "drifted")
+    assert alert.text == "fraud: drift in 1 of 2 columns (amount)"
+    assert (alert.start_ms, alert.end_ms, alert.at_ms) == (HOUR_MS, 2 * HOUR_MS, HOUR_MS)
+
+
+@pytest.mark.parametrize("status", [Status.FAIL, Status.ERROR])
+def test_a_test_that_does_not_pass_alerts_and_is_named(status: Status) -> None:
+    (alert,) = alerts_of([snapshot(0, Verdict.NOT_DRIFTED, Status.PASS, status)], rule(on=["failed_tests"]))
+    assert alert.failed_tests == ("row_count.rows: 100 is not gte 1000",)
+
+
+def test_a_report_that_failed_alerts_with_its_reason() -> None:
+    (alert,) = alerts_of([snapshot(0, Verdict.ERROR)], rule(on=["error"]))
+    assert alert.text == "fraud: the report failed: no reference"
+
+
+def test_a_snapshot_that_says_nothing_of_drift_neither_counts_nor_begins_the_count_anew() -> None:
+    silent = snapshot(1, Verdict.NO_REFERENCE)
+    assert len(alerts_of([snapshot(0, DRIFTED), silent, snapshot(2, DRIFTED)], rule(after=2))) == 1
+    assert alerts_of([snapshot(0, DRIFTED), snapshot(1), snapshot(2, DRIFTED)], rule(after=2)) == []
+
+
+def test_one_of_several_reasons_is_enough_and_all_that_hold_are_told() -> None:
+    both = snapshot(0, DRIFTED, Status.FAIL)
+    (alert,) = alerts_of([both], rule(on=["error", "drift", "failed_tests"]))
+    assert alert.reasons == ("drift", "failed_tests")
+
+
+def test_two_rules_alert_for_themselves_under_different_ids() -> None:
+    drifted = [snapshot(number, DRIFTED) for number in range(3)]
+    found = alerts_of(drifted, rule(name="each"), rule(name="third", after=3))
+    assert [alert.rule for alert in found] == ["each", "each", "each", "third"]
+    assert len({alert.id for alert in found}) == 4
+
+
+@settings(max_examples=20)
+@given(st.lists(st.integers(0, SEEN_AT_MOST + 20), max_size=60), st.booleans())
+def test_no_snapshot_alerts_twice_however_often_and_in_whichever_order_it_is_published(
+    again: list[int], restarts: bool
+) -> None:
+    published = [*range(SEEN_AT_MOST + 21), *again]
+    found = alerts_of([snapshot(number, DRIFTED) for number in published], rule(), restarts=restarts)
+    assert [alert.snapshot_id for alert in found] == [snapshot(number).id for number in range(SEEN_AT_MOST + 21)]
+
+
+def test_what_is_remembered_stays_small() -> None:
+    progress = CollectorProgress()
+    for number in range(3 * SEEN_AT_MOST):
+        progress, _ = after(progress, [rule()], snapshot(number, DRIFTED), 0)
+    assert len(progress.seen) == SEEN_AT_MOST
+    assert progress.forgotten_ms == (2 * SEEN_AT_MOST - 1) * HOUR_MS
+
+
+def test_the_same_log_gives_the_same_alerts_whenever_the_stage_restarts() -> None:
+    log = [snapshot(number, DRIFTED if number % 5 else Verdict.NOT_DRIFTED) for number in range(40)]
+    rules = rule(after=2, quiet="3h"), rule(name="other", quiet="90m")
+    assert alerts_of(log, *rules, restarts=True) == alerts_of(log, *rules) != []
