@@ -23,9 +23,10 @@ class CountsBuffer:
         return sum(counter.total() for counter in self._buckets.values())
 
     @property
-    def first_ms(self) -> int | None:
-        """Start of the first bucket."""
-        return min(self._buckets, default=None)
+    def first(self) -> tuple[int, int] | None:
+        """Start and end of the first bucket."""
+        start = min(self._buckets, default=None)
+        return None if start is None else (start, self._ends[start])
 
     @property
     def end_ms(self) -> int | None:

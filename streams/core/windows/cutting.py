@@ -28,7 +28,8 @@ class Ending:
     `counts_to_ms`.
 
     `cut` is the last key that belongs to it, or may; None where it has counts alone and there is nothing to cut.
-    `start_ms` is where its calendar window begins, or t where it has none; `end_ms` is where the window ends.
+    `start_ms` is where its calendar window begins; where it has none, where its own rows and counts begin (later counts
+    of the same minute may be known already, or not yet). `end_ms` is where the window ends.
     """
 
     rows: int
@@ -40,19 +41,20 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a plan has to cut: ready rows in order; start of the first bucket of counts and end of the last,
+    """What a plan has to cut: ready rows in order; start and end of the first bucket of counts and end of the last,
     None without counts.
     """
 
     ready: Keys
-    counts_from_ms: int | None
+    first_counts_ms: tuple[int, int] | None
     counts_to_ms: int | None
 
-    @property
-    def first_ms(self) -> int | None:
-        """t, or None where nothing waits."""
+    def first_ms(self, counts_to_ms: int = FOREVER_MS) -> int | None:
+        """t, of rows and of counts whose bucket ends at or before a time; None where nothing waits."""
         times = [int(slot) for slot in self.ready.slots[:1]]
-        return min(times if self.counts_from_ms is None else [*times, self.counts_from_ms], default=None)
+        if self.first_counts_ms is not None and self.first_counts_ms[1] <= counts_to_ms:
+            times.append(self.first_counts_ms[0])
+        return min(times, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Rules:
 
     def ending(self, waiting: Waiting, ready_before_ms: int, *, abandoned: bool) -> Ending | None:
         """Where the first open window ends, or None while that is undecided."""
-        first_ms = waiting.first_ms
+        first_ms = waiting.first_ms()
         if first_ms is None:
             return None
         start_ms, end_ms = self.calendar.window(first_ms)
@@ -98,7 +100,10 @@ class Rules:
         if found is None:
             return None
         counts_to_ms = FOREVER_MS if self.by_arrival else found.counts_to_ms
-        return replace(found, start_ms=first_ms if start_ms == NEVER_MS else start_ms, counts_to_ms=counts_to_ms)
+        if start_ms == NEVER_MS:
+            own_ms = waiting.first_ms(counts_to_ms)
+            start_ms = first_ms if own_ms is None else own_ms
+        return replace(found, start_ms=start_ms, counts_to_ms=counts_to_ms)
 
 
 def _by_rows(ready: Keys, rows: int | None, end_ms: int) -> Ending | None:

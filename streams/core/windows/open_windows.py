@@ -123,8 +123,8 @@ class OpenWindowsState:
 
     def _may_close(self, before_ms: int) -> bool:
         """Cheap, for it is asked at every account: rows are put in order only where a window closes."""
-        counts_from_ms = self._counts.first_ms
-        first_ms = min(self._rows.first_slot, FOREVER_MS if counts_from_ms is None else counts_from_ms)
+        counts = self._counts.first
+        first_ms = min(self._rows.first_slot, FOREVER_MS if counts is None else counts[0])
         if first_ms == FOREVER_MS or before_ms == NEVER_MS:
             return False
         if self._rules.rows is not None and self._rows.ready_in_time >= self._rules.rows:
@@ -143,7 +143,7 @@ class OpenWindowsState:
         return closed
 
     def _ending(self, ready: Keys, before_ms: int) -> Ending | None:
-        waiting = Waiting(ready, self._counts.first_ms, self._counts.end_ms)
+        waiting = Waiting(ready, self._counts.first, self._counts.end_ms)
         return self._rules.ending(waiting, before_ms, abandoned=self._readers.abandoned)
 
     def _closed(self, moment: Moment, keys: Keys, end: Ending) -> ClosedWindow:

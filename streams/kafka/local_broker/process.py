@@ -149,7 +149,7 @@ def _format(java: Path, classpath: str, folder: Path) -> None:
     """Write the storage format of a new cluster: what `kafka-storage.sh format` does."""
     cluster_id = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
     tool = [str(java), "-XX:TieredStopAtLevel=1", *_logging(folder), "-cp", classpath]
-    tool += ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster_id]
+    tool += ["kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={cluster_id}"]
     done = subprocess.run([*tool, "-c", str(folder / "server.properties")], capture_output=True, text=True, check=False)
     if done.returncode:
         raise LocalBrokerError(f"{folder} could not be formatted for Kafka:\n{done.stdout}{done.stderr}")

@@ -72,7 +72,8 @@ def windows_of(source: Source, plan: WindowPlan) -> list[Told]:
         out = [e for b, e in drops if b[1] <= cut]
         drops = [(b, e) for b, e in drops if b[1] > cut]
         counts = plan.trigger.kind in ("rows", "rows_or_interval")
-        begin = max(min(starts) if start == NEVER else start, last)
+        own = [e.slot for e in taken[:1]] + [bucket(plan, e.slot)[0] for e in out]
+        begin = max(min(own) if start == NEVER else start, last)
         closed.append(_told(plan, (begin, cut, len(closed) if counts else 0), taken, len(out)))
         rows, last = rows[len(taken) :], cut
 

@@ -166,6 +166,22 @@ def test_a_count_window_takes_rows_in_the_merged_order_of_all_partitions() -> No
     )
 
 
+def test_a_window_of_rows_begins_with_its_own_however_much_is_known_of_the_same_minute() -> None:
+    assert_plays(
+        every_rows(1),
+        """
+        a 100 105x    => W 105 [100,100)#0 a100
+        """,
+    )
+    assert_plays(
+        every_rows(1),
+        """
+        a 100 101     => W 101 [100,100)#0 a100
+        a 105x        => W 105 [101,101)#1 a101
+        """,
+    )
+
+
 def test_a_row_at_the_watermark_waits_for_rows_as_old_as_itself() -> None:
     assert_plays(
         every_rows(2),
