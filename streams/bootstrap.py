@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
+from streams.bootstrap_label import label_stage, open_schemas
 from streams.bootstrap_outlets import alerts_stage, outlets_stage, progress_reader, webhooks_stage
 from streams.core.collection import routes
 from streams.core.collectors.collector import Collector
 from streams.core.collectors.routing import projection
 from streams.core.events.limits import Limits
-from streams.core.events.schema_source import SchemaSource
 from streams.kafka import client_config
 from streams.kafka.clients import open_consumer, open_transaction, partition_count
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Item
 from streams.kafka.pump import PumpSettings, PumpState
-from streams.kafka.schemas import schema_source
 from streams.kafka.stopping import StoppingState
 from streams.metrics import Metrics, StageMetrics, create_metrics
 from streams.settings import Settings
@@ -41,7 +40,7 @@ from streams.stores.locations import open_objects
 
 logger = logging.getLogger(__name__)
 
-STAGES = ("collect", "window", "report", "outlets", "alerts", "webhooks")
+STAGES = ("collect", "window", "report", "label", "outlets", "alerts", "webhooks")
 _AT_ONCE = {
     "outlets": 20,
     "webhooks": 20,
@@ -187,21 +186,11 @@ def collect_stage(parts: Parts, collect: CollectSettings) -> CollectState:
         routes(parts.collectors, collect.collected_partitions),
         DecodingState(
             projection(parts.collectors),
-            _schemas(settings),
+            open_schemas(settings.registry),
             Limits(max_message_bytes=settings.limits.max_event_bytes),
         ),
         parts.metrics,
     )
-
-
-def _schemas(settings: Settings) -> SchemaSource:
-    registry = settings.registry
-    options: dict[str, object] = {}
-    if registry.username is not None and registry.password is not None:
-        options["basic.auth.user.info"] = f"{registry.username}:{registry.password.get_secret_value()}"
-    if registry.ca_location is not None:
-        options["ssl.ca.location"] = str(registry.ca_location)
-    return schema_source(registry.url, options)
 
 
 def _window(parts: Parts) -> Processor:
@@ -227,20 +216,29 @@ def build_reporter(
     rows_uri: str | None = None,
 ) -> ReportState:
     """What computes and stores reports. The store of snapshots, and that of rows, may be others than `store.uri`."""
-    endpoint = settings.store.s3_endpoint_url
-    pool = ProcessPoolExecutor(
-        settings.reports.processes,
-        mp_context=get_context("spawn"),
-        initializer=initialise,
-        initargs=(rows_uri or settings.store.uri, endpoint, settings.collectors.parent, settings.store.uri),
-    )
     return ReportState(
         report_settings(settings),
         {collector.id: collector for collector in collectors},
-        open_objects(snapshots_uri or settings.store.uri, endpoint),
-        pool,
+        open_objects(snapshots_uri or settings.store.uri, settings.store.s3_endpoint_url),
+        _pool(settings, rows_uri or settings.store.uri),
         metrics,
     )
+
+
+def _pool(settings: Settings, rows_uri: str) -> ProcessPoolExecutor:
+    """Processes that compute reports; they begin when there is one to compute."""
+    return ProcessPoolExecutor(
+        settings.reports.processes,
+        mp_context=get_context("spawn"),
+        initializer=initialise,
+        initargs=(rows_uri, settings.store.s3_endpoint_url, settings.collectors.parent, settings.store.uri),
+    )
+
+
+def _label(parts: Parts) -> Processor:
+    settings = parts.settings
+    pool = _pool(settings, settings.store.uri)
+    return label_stage(settings, parts.collectors, report_settings(settings), pool, parts.metrics)
 
 
 def report_settings(settings: Settings) -> ReportSettings:
@@ -264,6 +262,7 @@ _MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[Parts], Processor]
     "collect": (lambda settings: settings.topics.predictions, _collect),
     "window": (lambda settings: settings.topics.collected, _window),
     "report": (lambda settings: settings.topics.batches, _report),
+    "label": (lambda settings: settings.topics.labels, _label),
     "outlets": (lambda settings: settings.topics.snapshots, _telling(outlets_stage)),
     "alerts": (lambda settings: settings.topics.snapshots, _telling(alerts_stage)),
     "webhooks": (lambda settings: settings.topics.alerts, _telling(webhooks_stage)),

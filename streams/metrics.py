@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -39,6 +40,8 @@ class Metrics:
     outlet_snapshots: Counter
     alerts: Counter
     webhooks: Counter
+    labels: Counter
+    labels_waiting: Gauge
     report_seconds: Histogram
     stage_up: Gauge
     store_unavailable: Counter
@@ -100,19 +103,24 @@ class StageMetrics:
         self.metrics.store_unavailable.labels(self.stage).inc()
 
 
+def _counter(registry: CollectorRegistry, name: str, text: str, *labels: str) -> Counter:
+    return Counter(f"streams_{name}", text, labels, registry=registry)
+
+
+def _gauge(registry: CollectorRegistry, name: str, text: str, *labels: str) -> Gauge:
+    return Gauge(f"streams_{name}", text, labels, registry=registry)
+
+
+def _histogram(
+    registry: CollectorRegistry, name: str, text: str, buckets: tuple[float, ...], *labels: str
+) -> Histogram:
+    return Histogram(f"streams_{name}", text, labels, registry=registry, buckets=buckets)
+
+
 def create_metrics() -> Metrics:
     """All metrics at zero, on a new registry."""
     registry = CollectorRegistry()
-
-    def counter(name: str, text: str, *labels: str) -> Counter:
-        return Counter(f"streams_{name}", text, labels, registry=registry)
-
-    def gauge(name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(f"streams_{name}", text, labels, registry=registry)
-
-    def histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(f"streams_{name}", text, labels, registry=registry, buckets=buckets)
-
+    counter, gauge, histogram = partial(_counter, registry), partial(_gauge, registry), partial(_histogram, registry)
     return Metrics(
         registry=registry,
         events_read=counter("events_read", "Events decoded from source messages", "stage"),
@@ -136,6 +144,10 @@ def create_metrics() -> Metrics:
         outlet_snapshots=counter("outlet_snapshots", "Sent to outlets, there, refused", "collector", "outcome"),
         alerts=counter("alerts", "Alerts given", "collector", "rule"),
         webhooks=counter("webhooks", "Alerts for webhooks: sent, dead, stale", "collector", "outcome"),
+        labels=counter(
+            "labels", "Labels: joined to a batch at once, waiting for one, joined later, unknown to the end", "outcome"
+        ),
+        labels_waiting=gauge("labels_waiting", "Labels of events that are in no batch yet"),
         report_seconds=histogram("report_seconds", "Time to compute a report", _REPORT_BUCKETS_S),
         stage_up=gauge("stage_up", "1 while the stage runs", "stage"),
         store_unavailable=counter("store_unavailable", "Attempts that store, registry or outlet refused", "stage"),

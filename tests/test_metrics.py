@@ -31,6 +31,8 @@ EXPOSED = {
     "streams_outlet_snapshots_total{collector,outcome}",
     "streams_alerts_total{collector,rule}",
     "streams_webhooks_total{collector,outcome}",
+    "streams_labels_total{outcome}",
+    "streams_labels_waiting{}",
     "streams_store_unavailable_total{stage}",
 }
 

@@ -94,7 +94,7 @@ def _failed(settings: Settings, collector: str | None) -> list[Snapshot]:
     with progress("reading snapshots") as advance:
         for record in scan(config, settings.topics.snapshots, advance, settled=True):
             snapshot = decoded(record)
-            if snapshot is None or collector not in (None, snapshot.collector_id):
+            if snapshot is None or snapshot.labels_used or collector not in (None, snapshot.collector_id):
                 continue
             failed.pop(snapshot.batch_id, None)
             if snapshot.error is not None:

@@ -40,3 +40,8 @@ def snapshot_id(batch_id: str, report_hash: str, reference_hash: str | None) -> 
 def alert_id(collector_id: str, rule: str, subject: str) -> str:
     """Name the alert that a rule of a collector gives about one subject (a snapshot's id, a stretch): 32 hex digits."""
     return _digest(collector_id, rule, subject)[:32]
+
+
+def quality_id(snapshot_id: str, revision: int, labels_hash: str) -> str:
+    """Name a model's quality on labels that came after the snapshot of an id: 32 hex digits."""
+    return _digest(snapshot_id, "quality", str(revision), labels_hash)[:32]

@@ -14,6 +14,8 @@ from fastavro.types import Schema
 from streams.core.reports.results import Report
 from streams.core.snapshots import Snapshot, SnapshotFormatError
 
+_NOT_YET_KNOWN = b"\x00\x00"  # two unions' null: kind and labels, which the end of older snapshots lacks
+
 
 def to_avro_bytes(snapshot: Snapshot, schema: Schema) -> bytes:
     """One Avro datum without header. Equal snapshots give equal bytes: maps are written in the order of keys."""
@@ -25,7 +27,7 @@ def to_avro_bytes(snapshot: Snapshot, schema: Schema) -> bytes:
 def from_avro_bytes(raw: bytes, writer_schema: Schema, reader_schema: Schema | None = None) -> Snapshot:
     """Read one datum, resolved to `reader_schema` where the writer's is another. Raises SnapshotFormatError."""
     try:
-        read: Any = fastavro.schemaless_reader(io.BytesIO(raw), writer_schema, reader_schema)
+        read: Any = fastavro.schemaless_reader(io.BytesIO(raw + _NOT_YET_KNOWN), writer_schema, reader_schema)
         return msgspec.convert(_fields(read), Snapshot)
     except Exception as error:
         raise SnapshotFormatError(f"no snapshot: {type(error).__name__}: {error}") from error
@@ -51,7 +53,8 @@ def _fields(read: dict[str, Any]) -> dict[str, Any]:
     report = read.pop("report")
     for bound in ("start_ms", "end_ms"):
         read[bound] = _epoch_ms(read[bound])
-    return read | {"report": None if report is None else msgspec.json.decode(report)}
+    added = {name: found for name in ("kind", "labels") if (found := read.pop(name, None)) is not None}
+    return read | added | {"report": None if report is None else msgspec.json.decode(report)}
 
 
 def _epoch_ms(moment: datetime | int | None) -> int | None:

@@ -4,15 +4,17 @@ The same batch, report configuration and reference give the same bytes, in every
 nothing in a snapshot is read from a clock, and keys are sorted.
 """
 
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 import msgspec
 
-from streams.core.ids import snapshot_id
+from streams.core.ids import quality_id, snapshot_id
 from streams.core.json_schemas import json_schema_of
 from streams.core.reports.results import Report, Verdict
 
 SNAPSHOT_FORMAT: Final = 1
+QUALITY_FORMAT: Final = 2
+"""A model's quality on labels that came later is a kind of its own: a reader that does not know it must refuse it."""
 
 
 class SnapshotFormatError(ValueError):
@@ -32,6 +34,21 @@ class ReferenceUsed(msgspec.Struct, frozen=True, kw_only=True):
     """The reference that a batch was compared with: where it came from, and the hash of its content."""
 
     name: str
+    hash: str
+
+
+class LabelsUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """The labels that a model's quality rests on.
+
+    `revision` counts the labels of the batch's rows that had come, those that another one replaced among them: it only
+    grows, and the highest one is the latest. `labelled` rows have one, which is `share` of all; of `duplicates` (labels
+    of an event that has another one) the latest counts. `hash` names ids, truths and times together.
+    """
+
+    revision: int
+    labelled: int
+    share: float
+    duplicates: int
     hash: str
 
 
@@ -56,7 +73,10 @@ class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(BatchFacts, frozen=True, kw_only=True):
-    """A batch's report, or the `error` for which there is none."""
+    """A batch's report, or the `error` for which there is none.
+
+    `kind` and `labels` are there only where it is about a model's quality on labels that came later.
+    """
 
     id: str
     format: int = SNAPSHOT_FORMAT
@@ -65,6 +85,13 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
     verdict: Verdict
     error: str | None = None
     report: Report | None = None
+    kind: Literal["quality"] | msgspec.UnsetType = msgspec.UNSET
+    labels: LabelsUsed | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def labels_used(self) -> LabelsUsed | None:
+        """What a snapshot of model quality rests on; None for the report of a batch."""
+        return None if self.labels is msgspec.UNSET else self.labels
 
     @property
     def drift(self) -> dict[str, Any]:
@@ -83,10 +110,10 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
             snapshot = msgspec.json.decode(raw, type=cls)
         except msgspec.MsgspecError as error:
             raise SnapshotFormatError(f"no snapshot: {error}") from error
-        if snapshot.format > SNAPSHOT_FORMAT:
+        if snapshot.format > QUALITY_FORMAT:
             raise SnapshotFormatError(
                 f"snapshot {snapshot.id} has format {snapshot.format}, this program reads up to "
-                f"{SNAPSHOT_FORMAT}: upgrade it"
+                f"{QUALITY_FORMAT}: upgrade it"
             )
         return snapshot
 
@@ -104,6 +131,19 @@ def report_snapshot(batch: BatchFacts, report: Report, reference: ReferenceUsed 
 def failed_snapshot(batch: BatchFacts, report_hash: str, reference: ReferenceUsed | None, reason: str) -> Snapshot:
     """The snapshot of a batch whose report could not be computed at all; the batch is intact."""
     return _snapshot(batch, report_hash, reference, verdict=Verdict.ERROR, error=reason)
+
+
+def quality_snapshot(
+    batch: BatchFacts, labels: LabelsUsed, report_hash: str, reference: ReferenceUsed | None, outcome: Report | str
+) -> Snapshot:
+    """A model's quality on the labels of a batch, or the reason why it could not be computed."""
+    snapshot = (
+        failed_snapshot(batch, report_hash, reference, outcome)
+        if isinstance(outcome, str)
+        else report_snapshot(batch, outcome, reference)
+    )
+    identity = quality_id(snapshot.id, labels.revision, labels.hash)
+    return msgspec.structs.replace(snapshot, id=identity, format=QUALITY_FORMAT, kind="quality", labels=labels)
 
 
 def _snapshot(batch: BatchFacts, report_hash: str, reference: ReferenceUsed | None, **outcome: Any) -> Snapshot:

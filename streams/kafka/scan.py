@@ -56,7 +56,7 @@ def scan(
         while not scanned.finished:
             for message in consumer.consume(_POLL_MESSAGES, _POLL_S):
                 if scanned.take(message):
-                    yield _record(message)
+                    yield record_of(message)
                 give_up_at = time.monotonic() + _PATIENCE_S
             if time.monotonic() > give_up_at:
                 raise ClusterError(f"reading topic {topic}: nothing came for {_PATIENCE_S:g} s; is the cluster well?")
@@ -84,7 +84,7 @@ class _ScanState:
     def take(self, message: Message) -> bool:
         """Note where a message leads; whether it is a record from before the end."""
         partition, offset = message.partition() or 0, message.offset() or 0
-        is_record = _is_record(message)
+        is_record = _isrecord_of(message)
         # The end of a partition is told by its next offset, also past the markers of transactions.
         self._next[partition] = offset + is_record
         return is_record and offset < self.ranges[partition][1]
@@ -98,7 +98,7 @@ def follow(config: Config, topic: str, *, from_beginning: bool = False) -> Itera
         consumer.assign(list(partitions))
         while True:
             messages = consumer.consume(_POLL_MESSAGES, _POLL_S)
-            yield from (_record(message) for message in messages if _is_record(message))
+            yield from (record_of(message) for message in messages if _isrecord_of(message))
             yield None
 
 
@@ -163,7 +163,7 @@ def _range(consumer: Consumer, where: TopicPartition) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def _is_record(message: Message) -> bool:
+def _isrecord_of(message: Message) -> bool:
     error = message.error()
     if error is None:
         return True
@@ -172,7 +172,8 @@ def _is_record(message: Message) -> bool:
     raise KafkaException(error)
 
 
-def _record(message: Message) -> Record:
+def record_of(message: Message) -> Record:
+    """What a message of a consumer says."""
     value, key, headers = message.value(), message.key(), message.headers()
     return Record(
         partition=message.partition() or 0,

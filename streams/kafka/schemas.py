@@ -10,6 +10,7 @@ from streams.core.events.local_schemas import LocalSchemas
 from streams.core.events.schema_source import SchemaSource
 
 DEFAULT = "prediction.avsc"
+LABEL = "label.avsc"
 
 
 def shipped_schemas() -> Path:
@@ -40,15 +41,18 @@ class ShippedSchemas:
         return self.known.local(fingerprint)
 
 
-def read_shipped(folder: Path) -> ShippedSchemas:
+def read_shipped(folder: Path, default: str = DEFAULT) -> ShippedSchemas:
     """Read every `*.avsc` of a folder; the default comes first."""
-    others = sorted(path for path in folder.glob("*.avsc") if path.name != DEFAULT)
-    return ShippedSchemas(LocalSchemas([path.read_text() for path in (folder / DEFAULT, *others)]))
+    others = sorted(path for path in folder.glob("*.avsc") if path.name != default)
+    return ShippedSchemas(LocalSchemas([path.read_text() for path in (folder / default, *others)]))
 
 
-def schema_source(url: str | None, options: Mapping[str, object]) -> SchemaSource:
-    """The registry at `url` with the client's `options`, or the shipped schemas where there is no url."""
-    shipped = read_shipped(shipped_schemas())
+def schema_source(url: str | None, options: Mapping[str, object], default: str = DEFAULT) -> SchemaSource:
+    """The registry at `url` with the client's `options`, or the shipped schemas where there is no url.
+
+    Bare Avro is written with the shipped schema that `default` names.
+    """
+    shipped = read_shipped(shipped_schemas(), default)
     if url is None:
         return shipped
     from streams.kafka.registry_schemas import open_registry  # noqa: PLC0415 - an eighth of a worker's start otherwise

@@ -80,6 +80,14 @@ def partition_counts(inspection: Inspection) -> Iterator[Finding]:
             yield Finding("problem", progress.name, text, remedy)
 
 
+def one_order_of_labels(inspection: Inspection) -> Iterator[Finding]:
+    """Which label of an event is the last, and who revises a window, is told by one partition."""
+    labels = inspection.state("labels")
+    if labels and labels.partitions != 1:
+        text = f"has {labels.partitions} partitions, and labels need one order: the label stage refuses to run"
+        yield Finding("problem", labels.name, text, f"create {labels.name} anew with 1 partition, and load it again")
+
+
 def cleanup(inspection: Inspection) -> Iterator[Finding]:
     """Progress has to be kept for ever and by key; everything else must not be thinned out by key."""
     for role, state in inspection.present():
@@ -152,7 +160,15 @@ def message_sizes(inspection: Inspection) -> Iterator[Finding]:
             yield Finding("problem", state.name, text, _alter(state, inspection, f"max.message.bytes={needed}"))
 
 
-CHECKS: tuple[Check, ...] = (missing, partition_counts, cleanup, retention, durability, message_sizes)
+CHECKS: tuple[Check, ...] = (
+    missing,
+    partition_counts,
+    one_order_of_labels,
+    cleanup,
+    retention,
+    durability,
+    message_sizes,
+)
 
 
 def _alter(state: TopicState, inspection: Inspection, setting: str) -> str:

@@ -10,6 +10,7 @@ Role = Literal[
     "collected",
     "batches",
     "snapshots",
+    "labels",
     "dead_letters",
     "window_progress",
     "alerts",

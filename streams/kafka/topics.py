@@ -74,6 +74,8 @@ def plan_topics(names: Mapping[Role, str], size: TopicSize, max_message_bytes: i
         "collected": (size.collected, {**kept, "retention.ms": str(14 * _DAY_MS)}),
         "batches": (size.others, {**kept, "retention.ms": str(30 * _DAY_MS)}),
         "snapshots": (size.others, {**kept, "retention.ms": "-1"}),
+        # One partition: all labels in one order, and one worker that knows which windows they concern.
+        "labels": (1, {**kept, "retention.ms": str(30 * _DAY_MS)}),
         "dead_letters": (size.others, {**kept, "retention.ms": str(30 * _DAY_MS), "max.message.bytes": wide}),
         # One partition for each of `collected`: what a worker needs to know of it and nothing else.
         "window_progress": (size.collected, {**kept, "cleanup.policy": "compact"}),

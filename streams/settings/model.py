@@ -54,6 +54,7 @@ class Topics(_Section):
     collected: Name = "collected"
     batches: Name = "batches"
     snapshots: Name = "snapshots"
+    labels: Name = "labels"
     dead_letters: Name = "dead-letters"
     window_progress: Name = "window-progress"
     alerts: Name = "alerts"
@@ -135,6 +136,18 @@ class Snapshots(_Section):
     format: Literal["json", "avro"] = Field("json", description="encoding on the snapshots topic")
 
 
+class Labels(_Section):
+    """How delayed ground truth finds its predictions."""
+
+    wait_s: PositiveFloat = Field(
+        86_400.0, description="a label waits so long for its batch: give it more than the longest window has"
+    )
+    batches_s: PositiveFloat = Field(
+        2_592_000.0, description="so long after a batch was published, labels are still joined to its rows"
+    )
+    revise_s: PositiveFloat = Field(10.0, description="model quality is published anew this often at most")
+
+
 class ObjectStore(_Section):
     """Where batches and snapshots are kept."""
 
@@ -170,6 +183,7 @@ class Settings(_Section):
     reports: Reports = Reports()
     snapshots: Snapshots = Snapshots()
     alerts: Alerts = Alerts()
+    labels: Labels = Labels()
     store: ObjectStore = ObjectStore()
     registry: SchemaRegistry = SchemaRegistry()
     web: Web = Web()

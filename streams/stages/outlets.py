@@ -83,7 +83,8 @@ class OutletsState:
         for value, headers in zip(raw.values, raw.headers, strict=True):
             snapshot = None if value is None else self.decode(value, headers)
             collector = None if snapshot is None else self.collectors.get(snapshot.collector_id)
-            if snapshot is not None and collector is not None:
+            # Evidently has one snapshot for each point of time: revisions of model quality stay with us.
+            if snapshot is not None and collector is not None and snapshot.labels_used is None:
                 yield from ((snapshot, outlet) for outlet in collector.outlets)
 
     def _send(self, outlet: EvidentlyUi, snapshot: Snapshot) -> str:

@@ -93,7 +93,7 @@ class ReportState:
 
     def compute(self, manifests: Sequence[Manifest]) -> Sequence[Published]:
         """The reports of batches, side by side."""
-        published = list(self.pool.map(compute, map(self._job, manifests)))
+        published = list(self.pool.map(compute, [report_job(each, self.collectors) for each in manifests]))
         for made in published:
             self.metrics.report_seconds.observe(made.seconds)
         return published
@@ -108,17 +108,17 @@ class ReportState:
             key = snapshot.collector_id.encode()
             yield Outgoing(self.settings.snapshots, self.settings.encode(snapshot), key, headers=headers)
 
-    def _job(self, manifest: Manifest) -> ReportJob:
-        collector = self.collectors.get(manifest.plan.collector_id)
-        return ReportJob(
-            facts=_facts(manifest),
-            rows_key=manifest.rows_object.key if manifest.rows_object else None,
-            report=collector.report if collector else ReportConfig(),
-            reference=collector.reference if collector else None,
-            place=BatchPlace(
-                manifest.plan.collector_id, manifest.plan.config_hash, manifest.start_ms, manifest.sequence
-            ),
-        )
+
+def report_job(manifest: Manifest, collectors: Mapping[str, Collector]) -> ReportJob:
+    """What to compute on a batch: what its collector wants by now, if there still is one."""
+    collector = collectors.get(manifest.plan.collector_id)
+    return ReportJob(
+        facts=_facts(manifest),
+        rows_key=manifest.rows_object.key if manifest.rows_object else None,
+        report=collector.report if collector else ReportConfig(),
+        reference=collector.reference if collector else None,
+        place=BatchPlace(manifest.plan.collector_id, manifest.plan.config_hash, manifest.start_ms, manifest.sequence),
+    )
 
 
 def _facts(manifest: Manifest) -> BatchFacts:

@@ -73,7 +73,7 @@ class ReporterState:
         """
         used: ReferenceUsed | None = None
         try:
-            reference = self._reference(job)
+            reference = self.reference(job)
             used, compared = reference or (None, None)
             snapshot = report_snapshot(job.facts, compute_report(self._rows(job), compared, job.report), used)
         except StoreUnavailableError:
@@ -86,12 +86,14 @@ class ReporterState:
         return Published(snapshot, snapshot_page(snapshot).encode())
 
     def _rows(self, job: ReportJob) -> Dataset:
-        if job.rows_key is None:
-            return Dataset(pa.table({}))
-        content = open_objects(self.store_uri, self.s3_endpoint_url).get(job.rows_key)
-        return report_dataset(pq.read_table(io.BytesIO(content)))
+        return Dataset(pa.table({})) if job.rows_key is None else report_dataset(self.rows(job.rows_key))
 
-    def _reference(self, job: ReportJob) -> tuple[ReferenceUsed, Dataset] | None:
+    def rows(self, key: str) -> pa.Table:
+        """The rows that lie under a key. Raises StoreUnavailableError."""
+        return pq.read_table(io.BytesIO(open_objects(self.store_uri, self.s3_endpoint_url).get(key)))
+
+    def reference(self, job: ReportJob) -> tuple[ReferenceUsed, Dataset] | None:
+        """What a batch is compared with. Raises ReferenceUnusableError, StoreUnavailableError."""
         if job.reference is None:
             return None
         count = batches_back(job.reference)
@@ -129,8 +131,13 @@ def initialise(store_uri: str, s3_endpoint_url: str | None, folder: Path, upload
     _REPORTER[:] = [ReporterState(store_uri, s3_endpoint_url, folder, uploads_uri)]
 
 
+def reporter() -> ReporterState:
+    """This process's reporter."""
+    return _REPORTER[0]
+
+
 def compute(job: ReportJob) -> Published:
     """See `ReporterState.compute`."""
     began = time.perf_counter()
-    published = _REPORTER[0].compute(job)
+    published = reporter().compute(job)
     return replace(published, seconds=time.perf_counter() - began)

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
-from streams.kafka.errors import TransactionAbortedError
+from streams.kafka.errors import TransactionAbortedError, UnreachableError
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
 from streams.kafka.polled import ends_of
@@ -30,7 +30,7 @@ from streams.stores.errors import StoreUnavailableError
 logger = logging.getLogger(__name__)
 
 _RETRY_S = (0.5, 1, 2, 5, 10)
-_AWAY = (StoreUnavailableError, SchemaUnavailableError, OutletUnavailableError)
+_AWAY = (StoreUnavailableError, SchemaUnavailableError, OutletUnavailableError, UnreachableError)
 
 
 def _nothing() -> None:
@@ -51,8 +51,9 @@ class Checkpoint:
 class Processor(Protocol):
     """The work of a stage. Called from one thread, one call at a time.
 
-    `process` may raise `StoreUnavailableError`, `SchemaUnavailableError` or `OutletUnavailableError`: it is then called
-    again with the same chunk, so it must not have changed its state.
+    `process` may raise `StoreUnavailableError`, `SchemaUnavailableError`, `OutletUnavailableError` or, where it reads a
+    topic itself, `UnreachableError`: it is then called again with the same chunk, so it must not have changed
+    its state.
     """
 
     def prepare(self, raw: RawMessages) -> Any:

@@ -25,14 +25,16 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A folder of the store in which every window has one object of a name."""
+    """A folder of the store in which every window has one object of a name; or several, where that is a pattern."""
 
     folder: str
     name: str
+    is_pattern: bool = False
 
     def stored(self, store: ObjectStore, collector_id: str | None = None) -> tuple[Stored, ...]:
         """Those of one collector, or of all, by collector and window start. Raises StoreUnavailableError."""
-        pattern = rf"{self.folder}/(?P<collector>[^/]+)/(?P<window>[^/]+Z)-(?P<batch>[0-9a-f]+)/{re.escape(self.name)}"
+        name = self.name if self.is_pattern else re.escape(self.name)
+        pattern = rf"{self.folder}/(?P<collector>[^/]+)/(?P<window>[^/]+Z)-(?P<batch>[0-9a-f]+)/{name}"
         keys = store.keys(f"{self.folder}/{collector_id}" if collector_id else self.folder)
         matches = filter(None, map(re.compile(pattern).fullmatch, keys))
         found = [Stored(each["collector"], each["window"], each["batch"], each.string) for each in matches]
@@ -44,7 +46,19 @@ class Listing:
         return found[0] if len(found) == 1 else None
 
 
+def quality_key(folder: str, revision: int, ending: str) -> str:
+    """Where a revision of a window's model quality lies, in the folder of its snapshot; `ending` is json or html."""
+    return f"{folder}/quality/{revision:012}.{ending}"
+
+
+def latest_quality(store: ObjectStore, collector_id: str | None = None) -> tuple[Stored, ...]:
+    """The latest revision of model quality of each window that has one, of one collector or of all, as above."""
+    every = _QUALITY.stored(store, collector_id)
+    return tuple({each.batch_id: each for each in every}.values())  # by key, so that the last one is the highest
+
+
 BATCHES: Final = Listing("batches", "manifest.json")
 SNAPSHOTS: Final = Listing("snapshots", "snapshot.json")
+_QUALITY: Final = Listing("snapshots", r"quality/[0-9]{12}\.json", is_pattern=True)
 PAGE: Final = "report.html"
 """The page for people, beside a snapshot."""

@@ -71,7 +71,7 @@ def test_config_shows_where_settings_come_out(tmp_path: Path) -> None:
     [
         (["config", "-X", "nonsense"], "-X takes property=value"),
         (["config", "--config", "none.yaml"], "none.yaml"),
-        (["worker", "--stages", "bake"], "choose from collect, window, report"),
+        (["worker", "--stages", "bake"], "choose from collect, window, report, label, outlets"),
         (["worker", "--collectors", "none.yaml"], "none.yaml"),
         (["worker", "--log-level", "loud"], "debug"),
         (["dev", "--collectors", "none.yaml"], "streams demo"),
@@ -129,7 +129,7 @@ def test_create_commands_are_printed_and_nothing_is_contacted(tmp_path: Path) ->
 
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 9
     assert lines[0].startswith(
         f"kafka-topics.sh --bootstrap-server {NOWHERE} --create --topic predictions --partitions 3 "
     )

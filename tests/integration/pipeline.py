@@ -28,7 +28,7 @@ from tests.integration.traffic import create_topics
 from tests.integration.worker_process import WorkerProcess
 
 ROOT = Path(__file__).parents[2]
-_SIZES = {"collected": 4, "window-progress": 4, "batches": 2, "snapshots": 1, "dead-letters": 1}
+_SIZES = {"collected": 4, "window-progress": 4, "batches": 2, "snapshots": 1, "labels": 1, "dead-letters": 1}
 _SIZES |= {"alerts": 1, "alert-progress": 1}
 _QUICK = {
     "STREAMS_WINDOWS_IDLE_AFTER_S": "2",

@@ -41,6 +41,17 @@ def test_topics_created_as_planned_have_no_findings() -> None:
     assert inspect_topics(healthy(WindowNeed("hourly", 3_600_000))) == ()
 
 
+def test_labels_in_several_partitions_are_a_problem() -> None:
+    inspection = healthy()
+    states = {**inspection.states, "labels": replace(inspection.states["labels"], partitions=3)}
+
+    finding = only(replace(inspection, states=states))
+
+    assert (finding.severity, finding.topic) == ("problem", "labels")
+    assert "3 partitions" in finding.text
+    assert "1 partition" in finding.remedy
+
+
 def test_a_missing_topic_is_a_problem_with_the_command_that_creates_it() -> None:
     inspection = healthy()
     states = {name: state for name, state in inspection.states.items() if name != "batches"}
@@ -69,7 +80,7 @@ def test_progress_that_is_not_kept_for_ever_is_a_problem(policy: str) -> None:
     assert finding.remedy.endswith("--entity-name window-progress --add-config cleanup.policy=compact")
 
 
-@pytest.mark.parametrize("role", ["predictions", "collected", "batches", "snapshots", "dead_letters"])
+@pytest.mark.parametrize("role", ["predictions", "collected", "batches", "snapshots", "labels", "dead_letters"])
 def test_a_log_that_is_compacted_is_a_problem(role: Role) -> None:
     assert only(with_config(role, cleanup_policy="compact")).severity == "problem"
 

@@ -68,7 +68,7 @@ class WatchState:
             self._last_batch_at = time.monotonic()
         for record in _until_none(self._snapshot_log):
             snapshot = self._decoded(record)
-            if snapshot is not None:
+            if snapshot is not None and snapshot.labels_used is None:
                 self._snapshots[snapshot.id] = snapshot
 
     def counts(self, produced: int) -> Counts:

@@ -33,10 +33,14 @@ class SnapshotLedger:
     number: int = 0
     findings: list[Finding] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
+    _revisions: dict[str, tuple[str | None, int]] = field(default_factory=dict)
 
     def add(self, snapshot: Snapshot, run: str | None) -> None:
         """Take a snapshot in."""
         self.number += 1
+        if snapshot.labels_used is not None:
+            self._add_quality(snapshot, snapshot.labels_used.revision)
+            return
         sha256 = hashlib.sha256(snapshot.to_json_bytes()).hexdigest()
         self.last[snapshot.batch_id] = Told(snapshot.rows, snapshot.late_rows, sha256, run)
         if run is not None or snapshot.error is not None:
@@ -45,6 +49,14 @@ class SnapshotLedger:
             where = f"snapshot {snapshot.id} of collector {snapshot.collector_id}"
             self.findings.append(Finding("snapshots", where, "its id was published twice"))
         self._ids.add(snapshot.id)
+
+    def _add_quality(self, snapshot: Snapshot, revision: int) -> None:
+        """Model quality stands beside the report of its batch: each revision once, and only ever a higher one."""
+        rows_hash, before = self._revisions.get(snapshot.batch_id, (None, 0))
+        if rows_hash == snapshot.rows_hash and revision <= before:  # other rows are those that a replay promoted
+            where = f"quality snapshot {snapshot.id} of collector {snapshot.collector_id}"
+            self.findings.append(Finding("snapshots", where, f"revision {revision} was published after {before}"))
+        self._revisions[snapshot.batch_id] = (snapshot.rows_hash, revision)
 
     def check_reported(self, announced: Mapping[str, Announced], reported: Mapping[int, int]) -> Iterator[Finding]:
         """Every batch before the report stage's offsets (by partition of its topic) has a snapshot of its rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -43,30 +43,64 @@ class Decoder:
 
     def decode(self, messages: RawMessages, projection: Projection, schemas: SchemaSource, limits: Limits) -> Decoded:
         """Events as columns, projected; raises `SchemaUnavailableError` where a schema cannot be asked for now."""
-        values = pa.array(messages.values, pa.binary())
-        refused = _refused(values, limits)
-        rows = np.arange(len(messages), dtype=np.int64)
-        if refused:
-            rows = np.setdiff1d(rows, list(refused))
-            messages, values = _subset(messages, rows), values.take(pa.array(rows))
-        parts, unreadable = unpack(Chunk(messages, values, schemas, limits))
-        bad = dict(unreadable)
-        reads = [self._read(payloads, messages, projection) for payloads in parts]
-        for payloads, read in zip(parts, reads, strict=True):
-            bad |= _by_message(read, payloads)
-        groups = [_kept(payloads, read, bad) for payloads, read in zip(parts, reads, strict=True)]
-        refused |= {int(rows[row]): error for row, error in bad.items()}
-        rejects = tuple(reject(row, refused[row]) for row in sorted(refused))
-        return Decoded(assemble(messages, groups, projection), rejects)
+
+        def read(payloads: Payloads, messages: RawMessages) -> Read:
+            return self._read(payloads, messages, projection)
+
+        found = read_messages(messages, schemas, limits, read)
+        return Decoded(assemble(found.messages, found.groups, projection), found.rejects)
 
     def _read(self, payloads: Payloads, messages: RawMessages, projection: Projection) -> Read:
         if payloads.encoding.kind == "json":
             return self.json.read(payloads.values, projection)
         if payloads.encoding.kind == "avro":
-            whole = _values(messages, payloads.messages)
-            skip = len(whole[0]) - int(lengths_of(payloads.values)[0])
+            whole, skip = framed_values(payloads, messages)
             return read_avro(whole, skip, payloads.encoding.schema, projection)
         return read_arrow(fields_of_struct(payloads.values), len(payloads), projection)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessages:
+    """`messages` that could be looked into, what of them is good by encoding, and why other messages are refused.
+
+    A group's `messages` are rows of `messages`, those of `rejects` are rows of what was given.
+    """
+
+    messages: RawMessages
+    groups: Sequence[Group]
+    rejects: tuple[Reject, ...]
+
+
+def read_messages(
+    messages: RawMessages,
+    schemas: SchemaSource,
+    limits: Limits,
+    read: Callable[[Payloads, RawMessages], Read],
+) -> ReadMessages:
+    """Unpack messages and `read` what they hold, encoding by encoding; a message with something bad is refused whole.
+
+    Raises `SchemaUnavailableError` where a schema cannot be asked for now.
+    """
+    values = pa.array(messages.values, pa.binary())
+    refused = _refused(values, limits)
+    rows = np.arange(len(messages), dtype=np.int64)
+    if refused:
+        rows = np.setdiff1d(rows, list(refused))
+        messages, values = _subset(messages, rows), values.take(pa.array(rows))
+    parts, unreadable = unpack(Chunk(messages, values, schemas, limits))
+    bad = dict(unreadable)
+    reads = [read(payloads, messages) for payloads in parts]
+    for payloads, one in zip(parts, reads, strict=True):
+        bad |= _by_message(one, payloads)
+    groups = [_kept(payloads, one, bad) for payloads, one in zip(parts, reads, strict=True)]
+    refused |= {int(rows[row]): error for row, error in bad.items()}
+    return ReadMessages(messages, groups, tuple(reject(row, refused[row]) for row in sorted(refused)))
+
+
+def framed_values(payloads: Payloads, messages: RawMessages) -> tuple[list[bytes], int]:
+    """The values of messages that hold one Avro datum each, and how many bytes stand before it."""
+    whole = _values(messages, payloads.messages)
+    return whole, len(whole[0]) - int(lengths_of(payloads.values)[0])
 
 
 def _refused(values: pa.BinaryArray, limits: Limits) -> dict[int, Exception]:

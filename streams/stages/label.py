@@ -1,0 +1,206 @@
+"""The label stage: labels in, snapshots of model quality out, revised as more labels come.
+
+Its state is rebuilt from the log: recent labels are read again, batches are named by their topic, and the labels of a
+batch lie in the object store under keys that say which stretch of the log they are from. What is committed is where
+both topics stood when all labels read by then were in a published revision.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+
+import msgspec
+import pyarrow as pa
+
+from streams.core.batches.manifest import folder_of
+from streams.core.collectors.collector import Collector
+from streams.core.events.messages import RawMessages
+from streams.core.events.schema_source import SchemaUnavailableError
+from streams.core.labels.decode import DecodedLabels
+from streams.core.snapshots import Snapshot
+from streams.kafka.dead_letters import dead_letter
+from streams.kafka.errors import KafkaStageError, UnreachableError
+from streams.kafka.items import Chunk, Start, Tick
+from streams.kafka.transactions import Outgoing, SourceOffset
+from streams.metrics import Metrics
+from streams.stages.label_decoding import LabelDecodingState
+from streams.stages.label_join import Feed, JoinState
+from streams.stages.quality_process import QualityJob, compute_quality
+from streams.stages.report import ReportSettings, report_job
+from streams.stages.report_process import Published
+from streams.stages.runner import Checkpoint
+from streams.stores.errors import StoreUnavailableError
+from streams.stores.labels import add_labels
+from streams.stores.listing import quality_key
+from streams.stores.objects import ObjectStore
+
+logger = logging.getLogger(__name__)
+
+ReadBack = Callable[[int], Iterable[RawMessages]]
+_RETRY_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSettings:
+    """Topics and times: how long a label waits for its batch, how long a batch is joined to labels after it was
+    published, and how often model quality is published anew at most.
+    """
+
+    labels: str
+    dead_letters: str
+    report: ReportSettings
+    wait_ms: int
+    batches_ms: int
+    revise_ms: int
+    most_labels: int = 1_000_000
+
+
+@dataclass(slots=True)
+class LabelState:
+    """The label stage's processor (see `runner.Processor`).
+
+    `open_feed` follows the topic of batches; `read_back` yields the recent labels before an offset. Neither is in the
+    stage's group.
+    """
+
+    settings: LabelSettings
+    collectors: Mapping[str, Collector]
+    store: ObjectStore
+    pool: Executor
+    decoding: LabelDecodingState
+    open_feed: Callable[[], Feed]
+    read_back: ReadBack
+    metrics: Metrics
+    _start: Start | None = None
+    _join: JoinState | None = None
+    _feed: Feed | None = None
+    _flushed: SourceOffset | None = None
+    _outgoing: list[Outgoing] = field(default_factory=list)
+    _published: list[Snapshot] = field(default_factory=list)
+    _dead: list[Outgoing] = field(default_factory=list)
+    _at_ms: int = 0
+    _due_ms: int | None = None
+    _try_again_ms: int = 0
+
+    def prepare(self, raw: RawMessages) -> DecodedLabels:
+        """Decode ahead."""
+        return self.decoding.decode(raw)
+
+    def assign(self, starts: Sequence[Start], partition_count: int) -> None:
+        """Begin anew where the committed offset and its metadata say. KafkaStageError for more partitions than one."""
+        if partition_count > 1:
+            raise KafkaStageError(
+                f"topic {self.settings.labels} has {partition_count} partitions: create it with 1, for labels need one"
+                " order, and a worker that knows all of them"
+            )
+        self._start = starts[0] if starts else None
+        if self._feed is not None:
+            self._feed.close()
+        self._join, self._feed, self._flushed, self._due_ms = None, None, None, None
+        self._outgoing, self._published, self._dead = [], [], []
+        self.metrics.labels_waiting.set(0)
+
+    def process(self, chunk: Chunk) -> Sequence[Outgoing]:
+        """Join a chunk's labels to the batches that are known. What comes of it is published by `tick`."""
+        join = self._begun()
+        try:
+            decoded = chunk.prepared.result()
+        except SchemaUnavailableError:
+            decoded = self.decoding.decode(chunk.raw)
+        join.take(decoded.table, int(chunk.raw.offsets[-1]) + 1, self._at_ms)
+        self._dead += [
+            dead_letter(self.settings.dead_letters, chunk.messages[each.message], each) for each in decoded.rejects
+        ]
+        join.outcomes["dead_letter"] += len(decoded.rejects)
+        return ()
+
+    def tick(self, tick: Tick) -> bool:
+        """Take notice of new batches; publish revisions once they are due. True where there is something to commit.
+
+        What cannot be reached is asked again at another tick.
+        """
+        self._at_ms = tick.at_ms
+        if self._start is None or tick.at_ms < self._try_again_ms:
+            return False
+        try:
+            join = self._begun()
+            join.poll(self.store)
+            join.forget(tick.at_ms, self.settings.wait_ms, self.settings.batches_ms)
+            self.metrics.labels_waiting.set(join.recent.waiting)
+            return self._is_due(join) and self._flush(join)
+        except (StoreUnavailableError, UnreachableError) as error:
+            logger.warning("label: %s; trying again", error)
+            self.metrics.store_unavailable.labels("label").inc()
+            self._try_again_ms = tick.at_ms + _RETRY_MS
+            return False
+
+    def checkpoint(self) -> Checkpoint:
+        """The revisions since the last one, and where both topics stood when they were made."""
+        outgoing, self._outgoing = self._outgoing, []
+        published, self._published = self._published, []
+        outcomes: Counter[str] = Counter() if self._join is None else self._join.counted()
+        offsets = [] if self._flushed is None else [self._flushed]
+        return Checkpoint(outgoing, offsets, partial(self._count, published, outcomes))
+
+    def _count(self, published: Sequence[Snapshot], outcomes: Mapping[str, int]) -> None:
+        for outcome, number in outcomes.items():
+            self.metrics.labels.labels(outcome).inc(number)
+        for snapshot in published:
+            self.metrics.snapshots.labels(snapshot.collector_id, "quality").inc()
+
+    def _begun(self) -> JoinState:
+        """What is known of labels and batches, read first where it is not. StoreUnavailableError, UnreachableError."""
+        if self._join is None and self._start is not None:
+            feed = self.open_feed()
+            try:
+                self._join = JoinState.begun(feed, self._start, self._recent(self._start.offset), self.store)
+            except Exception:
+                feed.close()  # another one begins anew
+                raise
+            self._feed = feed
+        if self._join is None:
+            raise AssertionError("nothing is read of partitions that are not owned")
+        return self._join
+
+    def _recent(self, until: int) -> Iterator[tuple[int, pa.Table]]:
+        for raw in self.read_back(until):
+            yield int(raw.offsets[0]), self.decoding.decode(raw).table
+
+    def _is_due(self, join: JoinState) -> bool:
+        if not join.pending:
+            return True
+        if self._due_ms is None:
+            self._due_ms = self._at_ms + self.settings.revise_ms
+        return self._at_ms >= self._due_ms or join.pending_labels >= self.settings.most_labels
+
+    def _flush(self, join: JoinState) -> bool:
+        """Publish a revision of every batch with new labels, objects first; whether there is anything to commit."""
+        found = self.pool.map(compute_quality, [self._job(join, batch) for batch in join.pending])
+        published = [each for each in found if each is not None]
+        self._outgoing += [*self._dead, *map(self._stored, published)]
+        self._published += [each.snapshot for each in published]
+        before, self._dead, self._due_ms = self._flushed, [], None
+        offset, batches_read = join.flushed()
+        progress = msgspec.json.encode(dict(sorted(batches_read.items()))).decode()
+        self._flushed = SourceOffset(self.settings.labels, 0, offset, progress)
+        return self._flushed != before
+
+    def _job(self, join: JoinState, batch: int) -> QualityJob:
+        manifest, pending = join.known.manifests[batch], join.pending[batch]
+        labels = pa.concat_tables(pending.labels)
+        keys = add_labels(self.store, manifest.folder, pending.first, join.next, labels)
+        return QualityJob(report_job(manifest, self.collectors), keys)
+
+    def _stored(self, made: Published) -> Outgoing:
+        snapshot, settings = made.snapshot, self.settings.report
+        folder = folder_of(snapshot.collector_id, snapshot.start_ms or 0, snapshot.batch_id)
+        revision = 0 if snapshot.labels_used is None else snapshot.labels_used.revision
+        for ending, content in (("json", snapshot.to_json_bytes()), ("html", made.page)):
+            self.store.put(quality_key(f"snapshots/{folder}", revision, ending), content)
+        headers = (("content-type", settings.content_type.encode()),)
+        return Outgoing(settings.snapshots, settings.encode(snapshot), snapshot.collector_id.encode(), headers=headers)

@@ -1,0 +1,68 @@
+"""Computing a model's quality on the labels of one batch, in a process of the pool."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from streams.core.labels.join import join_labels
+from streams.core.labels.quality import labelled_rows
+from streams.core.reports.html.page import snapshot_page
+from streams.core.reports.report import compute_report
+from streams.core.reports.results import Report
+from streams.core.snapshots import ReferenceUsed, Snapshot, quality_snapshot
+from streams.stages.report_process import Published, ReporterState, ReportJob, reporter
+from streams.stores.errors import StoreUnavailableError
+from streams.stores.labels import read_labels
+from streams.stores.locations import open_objects
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class QualityJob:
+    """A batch with rows, what its collector wants, and the objects that hold its labels."""
+
+    batch: ReportJob
+    labels: tuple[str, ...]
+
+
+def compute_quality(job: QualityJob) -> Published | None:
+    """See `quality_of`; with the page that shows it. It is called across processes."""
+    began = time.perf_counter()
+    store = open_objects(reporter().store_uri, reporter().s3_endpoint_url)
+    snapshot = quality_of(reporter(), job.batch, read_labels(store, job.labels))
+    if snapshot is None:
+        return None
+    return Published(snapshot, snapshot_page(snapshot).encode(), time.perf_counter() - began)
+
+
+def quality_of(made_by: ReporterState, batch: ReportJob, labels: pa.Table) -> Snapshot | None:
+    """A model's quality on a batch's rows with a label: a failed snapshot, with the reason, where it has none.
+
+    None where no label is of one of the rows. The same bytes for the same set of labels, whatever their order. Raises
+    StoreUnavailableError.
+    """
+    if batch.rows_key is None:
+        return None
+    rows = made_by.rows(batch.rows_key)
+    used = join_labels(rows["id"], labels).used
+    if not used.labelled:
+        return None
+    reference: ReferenceUsed | None = None
+    report_hash = batch.report.hash
+    try:
+        found = made_by.reference(batch)
+        reference, compared = found or (None, None)
+        known = labelled_rows(rows, labels, batch.report)
+        report: Report | str = compute_report(known.dataset, compared, known.config)
+        report_hash = known.config.hash
+    except StoreUnavailableError:
+        raise
+    except Exception as error:  # a report that fails must not cost the labels, nor the stage
+        logger.exception("the quality of batch %s could not be computed", batch.facts.batch_id)
+        report = f"{type(error).__name__}: {error}"
+    return quality_snapshot(batch.facts, used, report_hash, reference, report)
