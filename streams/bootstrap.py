@@ -23,6 +23,7 @@ from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Item
 from streams.kafka.pump import PumpSettings, PumpState
 from streams.kafka.stopping import StoppingState
+from streams.kafka.transactions import TransactionState
 from streams.metrics import Metrics, StageMetrics, create_metrics
 from streams.settings import Settings
 from streams.stages.app import ItemChannel, StageApp, StageWorker, create_agent, create_app
@@ -245,6 +246,12 @@ def report_settings(settings: Settings) -> ReportSettings:
     """Topics and encoding of snapshots."""
     topics = settings.topics
     return ReportSettings(topics.batches, topics.snapshots, *snapshot_encoding(settings.snapshots.format))
+
+
+def build_quality_transaction(settings: Settings) -> TransactionState:
+    """What publishes model quality that was computed by hand, one such at a time in all the world."""
+    config = producer_config(settings, "quality", instance="only")
+    return open_transaction(config, settings.limits.transaction_timeout_s)
 
 
 def build_retry(settings: Settings, collectors: Sequence[Collector]) -> ReportRetry:

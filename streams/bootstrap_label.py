@@ -18,7 +18,9 @@ from streams.settings import Settings
 from streams.settings.model import SchemaRegistry
 from streams.stages.label import LabelSettings, LabelState
 from streams.stages.label_decoding import LabelDecodingState
+from streams.stages.quality_run import QualityRun
 from streams.stages.report import ReportSettings
+from streams.stages.report_process import ReporterState
 from streams.stores.locations import open_objects
 
 
@@ -43,6 +45,17 @@ def label_stage(
         lambda: FollowState(config, topics.batches, _now_ms() - times.batches_ms),
         read_back,
         metrics,
+    )
+
+
+def quality_run(settings: Settings, collectors: Sequence[Collector]) -> QualityRun:
+    """What computes a model's quality on batches of the past, in this process."""
+    store = settings.store
+    return QualityRun(
+        open_objects(store.uri, store.s3_endpoint_url),
+        {collector.id: collector for collector in collectors},
+        ReporterState(store.uri, store.s3_endpoint_url, settings.collectors.parent),
+        label_decoding(settings).decode,
     )
 
 

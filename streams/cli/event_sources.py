@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +67,15 @@ def lines(file: Path, *, raw: bool) -> Iterator[list[Line]]:
 
 def rows(file: Path, kind: str, model_id: str | None) -> Iterator[pa.Table]:
     """Blocks of a CSV or Parquet file's rows as events."""
+    from streams.core.events.encode import events_of_rows
+
+    return tables(file, kind, lambda table: events_of_rows(table, model_id))
+
+
+def tables(file: Path, kind: str, made: Callable[[pa.Table], pa.Table]) -> Iterator[pa.Table]:
+    """What is `made` of each block of a CSV or Parquet file's rows. CommandError where that raises ValueError."""
     import pyarrow as pa
     from pyarrow import csv, parquet
-
-    from streams.core.events.encode import events_of_rows
 
     with _opened(file) as stream:
         try:
@@ -80,7 +85,7 @@ def rows(file: Path, kind: str, model_id: str | None) -> Iterator[pa.Table]:
             for batch in batches:
                 table = pa.Table.from_batches([batch])
                 for first in range(0, table.num_rows, BLOCK_EVENTS):
-                    yield events_of_rows(table.slice(first, BLOCK_EVENTS), model_id)
+                    yield made(table.slice(first, BLOCK_EVENTS))
         except (pa.ArrowException, ValueError) as error:
             raise CommandError(f"{file}: {error}") from error
 

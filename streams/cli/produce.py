@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from streams.core.traffic import TrafficPlan
     from streams.kafka.producing import DeliveryState, Produced
+    from streams.kafka.topic_roles import Role
     from streams.settings import Settings
 
 EXAMPLES = """\
@@ -94,12 +95,17 @@ def sample_plan(events: int, drift_from: str | None, hours: float, until: str | 
 
 
 def send(
-    session: Session, settings: Settings, blocks: Iterator[list[Produced]], rate: float | None, total: int | None
+    session: Session,
+    settings: Settings,
+    blocks: Iterator[list[Produced]],
+    rate: float | None,
+    total: int | None,
+    role: Role = "predictions",
 ) -> None:
     """Produce all blocks and show what became of them. Raises CommandError where messages were not delivered."""
     from streams.cli.output import show_rows
 
-    state, began = delivery(settings), time.monotonic()
+    state, began = delivery(settings, role), time.monotonic()
     problem: CommandError | None = None
     try:
         _send_all(state, blocks, rate, total)
@@ -107,7 +113,7 @@ def send(
         problem = error
     state.finish(_FLUSH_TIMEOUT_S)
     row = {
-        "topic": settings.topics.predictions,
+        "topic": settings.topics.by_role()[role],
         "delivered": state.delivered,
         "failed": state.failed,
         "seconds": round(time.monotonic() - began, 2),
@@ -121,16 +127,16 @@ def send(
         raise CommandError(f"{state.failed} message(s) were not delivered: {reasons}")
 
 
-def delivery(settings: Settings) -> DeliveryState:
-    """A producer to predictions. Raises CommandError where the topic does not exist."""
+def delivery(settings: Settings, role: Role = "predictions") -> DeliveryState:
+    """A producer to predictions, or another topic. Raises CommandError where it does not exist."""
     from streams.cli.topics import require_topics
     from streams.kafka import client_config
     from streams.kafka.producing import DeliveryState
 
-    require_topics(settings, ("predictions",))
+    require_topics(settings, (role,))
     limit = settings.limits.max_message_bytes
     config = client_config.producer(settings.kafka, client_id=settings.client_id("produce"), max_message_bytes=limit)
-    return DeliveryState(config, settings.topics.predictions)
+    return DeliveryState(config, settings.topics.by_role()[role])
 
 
 def _send_all(state: DeliveryState, blocks: Iterator[list[Produced]], rate: float | None, total: int | None) -> None:

@@ -11,13 +11,34 @@ if TYPE_CHECKING:
     from streams.core.snapshots import Snapshot
     from streams.kafka.scan import Record
 
-COLUMNS = ("collector", "window", "rows", "late", "drift_share", "drifted_columns", "verdict", "tests", "batch")
+COLUMNS = (
+    *("collector", "window", "rows", "late", "drift_share", "drifted_columns", "verdict", "quality", "labelled"),
+    *("tests", "batch"),
+)
+QUALITY_COLUMNS = (
+    "window",
+    "rows",
+    "labelled",
+    "share",
+    "duplicates",
+    "revision",
+    "quality",
+    "tests",
+    "error",
+    "batch",
+)
+_FIGURES = 4
 _SHORT_ID = 12
 
 
 def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
-    """The summary of a snapshot; values that are unknown are None."""
+    """The summary of a snapshot; values that are unknown are None.
+
+    One of model quality says on which share of the rows it rests, and which revision it is.
+    """
+    used = snapshot.labels_used
     return {
+        "kind": "report" if used is None else "quality",
         "collector": snapshot.collector_id,
         "window": window_text(snapshot),
         "rows": snapshot.rows,
@@ -25,7 +46,11 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "dropped": snapshot.dropped,
         "drift_share": snapshot.drift.get("share"),
         "drifted_columns": snapshot.drift.get("drifted_columns"),
-        "verdict": snapshot.verdict.value,
+        "verdict": snapshot.verdict.value if used is None else None,
+        "quality": None if used is None else figures_text(snapshot),
+        "labelled": None if used is None else f"{100 * used.share:.4g} %",
+        "revision": None if used is None else used.revision,
+        "duplicates": None if used is None else used.duplicates,
         "tests": tests_text(snapshot),
         "error": snapshot.error,
         "batch": snapshot.batch_id[:_SHORT_ID],
@@ -34,6 +59,32 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "start_ms": snapshot.start_ms,
         "end_ms": snapshot.end_ms,
     }
+
+
+def quality_row(snapshot: Snapshot) -> dict[str, object]:
+    """What one snapshot says of a model's quality, and on what it rests."""
+    used = snapshot.labels_used
+    labels = {} if used is None else {name: getattr(used, name) for name in used.__struct_fields__ if name != "hash"}
+    return {
+        "collector": snapshot.collector_id,
+        "window": window_text(snapshot),
+        "rows": snapshot.rows,
+        **labels,
+        "quality": figures_text(snapshot),
+        "figures": {str(row["quality"]): row["batch"] for row in quality_rows(snapshot)},
+        "tests": tests_text(snapshot),
+        "error": snapshot.error,
+        "batch": snapshot.batch_id[:_SHORT_ID],
+        "batch_id": snapshot.batch_id,
+        "id": snapshot.id,
+        "start_ms": snapshot.start_ms,
+        "end_ms": snapshot.end_ms,
+    }
+
+
+def figures_text(snapshot: Snapshot) -> str | None:
+    """The first figures of a model's quality, such as `accuracy 0.93, F1 0.9`."""
+    return ", ".join(f"{row['quality']} {row['batch']}" for row in quality_rows(snapshot)[:_FIGURES]) or None
 
 
 def tests_text(snapshot: Snapshot) -> str | None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from streams.core.snapshots import Snapshot
     from streams.kafka.client_config import Config
     from streams.settings import Settings
+    from streams.stores.listing import Stored
+    from streams.stores.objects import ObjectStore
 
 LIST_EXAMPLES = """\
 streams snapshots list
@@ -24,6 +26,7 @@ streams snapshots list --from-store --output json
 SHOW_EXAMPLES = """\
 streams snapshots show 4f1c9a            # the beginning of a batch id, as `list` shows it
 streams snapshots show 4f1c9a --output json
+streams snapshots show 4f1c9a --quality  # how good the model was, by the labels that have come
 """
 TAIL_EXAMPLES = """\
 streams snapshots tail --output json | jq .verdict
@@ -35,6 +38,7 @@ Last = Annotated[int | None, typer.Option(min=1, help="Only the latest windows."
 Verdict = Annotated[str | None, typer.Option(help="Only with this verdict: drifted, not_drifted, no_reference, error.")]
 FromStore = Annotated[bool, typer.Option("--from-store", help="Read the object store instead of the topic.")]
 FromBeginning = Annotated[bool, typer.Option("--from-beginning", help="First all that are there.")]
+Quality = Annotated[bool, typer.Option("--quality", help="The model's quality instead of the report.")]
 BatchId = Annotated[str, typer.Argument(help="A batch id, or its beginning.")]
 
 
@@ -48,32 +52,37 @@ def list_snapshots(
 ) -> None:
     """List published snapshots by collector and window.
 
-    A batch that was reported on again, for another reference or report, is listed once for each.
+    A batch that was reported on again, for another reference or report, is listed once for each; of model quality on
+    labels that came later, the latest revision is.
     """
     from streams.cli.output import show_rows
     from streams.cli.snapshot_rows import COLUMNS, snapshot_row
 
     settings = session.settings()
-    read = _of_store(settings, collector) if from_store else _of_topic(settings)
+    read = _last_revisions(_of_store(settings, collector) if from_store else _of_topic(settings))
     chosen = [each for each in read if collector in (None, each.collector_id) and verdict in (None, each.verdict.value)]
     chosen.sort(key=lambda each: (each.collector_id, each.start_ms or 0, each.sequence or 0, each.id))
     show_rows(session, [snapshot_row(each) for each in (chosen if last is None else _latest(chosen, last))], COLUMNS)
 
 
-def show(session: Session, batch_id: BatchId) -> None:
-    """Show one snapshot: counts, drift by column, tests, model quality, slices, and where its page for people lies."""
+def show(session: Session, batch_id: BatchId, *, quality: Quality = False) -> None:
+    """Show one snapshot: counts, drift by column, tests, model quality, slices, and where its page for people lies.
+
+    With --quality, the latest revision of the model's quality on labels that came later.
+    """
     from streams.cli.output import show_json, show_rows
     from streams.cli.snapshot_rows import column_rows, quality_rows, slice_rows, snapshot_row, test_rows
     from streams.core.snapshots import Snapshot
-    from streams.stores.listing import PAGE, SNAPSHOTS
+    from streams.stores.listing import page_of
     from streams.stores.locations import open_objects
 
     settings = session.settings()
     store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
-    found = SNAPSHOTS.find(store, batch_id)
+    found = _found(store, batch_id, quality=quality)
     if found is None:
         raise CommandError(
-            f"the object store {settings.store.uri} has no snapshot, or several, of a batch {batch_id!r}:"
+            f"the object store {settings.store.uri} has no {'quality ' if quality else ''}snapshot, or several, of a"
+            f" batch {batch_id!r}:"
             " see `streams snapshots list`, and STREAMS_STORE_URI",
             Exit.USAGE,
         )
@@ -82,15 +91,25 @@ def show(session: Session, batch_id: BatchId) -> None:
     if session.output is OutputFormat.JSON:
         print(content.decode())
         return
-    facts = {**snapshot_row(snapshot), "page": store.uri(found.beside(PAGE))}
+    facts = {**snapshot_row(snapshot), "page": store.uri(page_of(found.key))}
     show_json({name: value for name, value in facts.items() if value is not None and name != "batch"})
-    show_rows(
-        session, list(column_rows(snapshot)), ["column", "kind", "drifted", "method", "score", "threshold", "note"]
-    )
+    if snapshot.labels_used is None:
+        show_rows(
+            session, list(column_rows(snapshot)), ["column", "kind", "drifted", "method", "score", "threshold", "note"]
+        )
     for rows in (test_rows(snapshot), quality_rows(snapshot), slice_rows(snapshot)):
         if rows:
             print()
             show_rows(session, rows, list(rows[0]))
+
+
+def _found(store: ObjectStore, batch_id: str, *, quality: bool) -> Stored | None:
+    from streams.stores.listing import SNAPSHOTS, latest_quality
+
+    if not quality:
+        return SNAPSHOTS.find(store, batch_id)
+    found = [each for each in latest_quality(store) if each.batch_id.startswith(batch_id)]
+    return found[0] if len(found) == 1 else None
 
 
 def tail(session: Session, *, collector: Collector = None, from_beginning: FromBeginning = False) -> None:
@@ -111,25 +130,38 @@ def tail(session: Session, *, collector: Collector = None, from_beginning: FromB
             print("  ".join(text_of(row[column]) for column in COLUMNS), flush=True)
 
 
-def _of_topic(settings: Settings) -> list[Snapshot]:
+def quality_revisions(settings: Settings) -> dict[str, int]:
+    """The highest published revision of model quality by batch. Waits for transactions that are pending."""
+    published = _last_revisions(_of_topic(settings, settled=True))
+    return {each.batch_id: each.labels_used.revision for each in published if each.labels_used}
+
+
+def _last_revisions(snapshots: list[Snapshot]) -> list[Snapshot]:
+    """Reports, and of a batch's model quality the highest revision."""
+    reports = [each for each in snapshots if each.labels_used is None]
+    quality = [(each.labels_used.revision, each) for each in snapshots if each.labels_used]
+    return reports + list({each.batch_id: each for _, each in sorted(quality, key=lambda pair: pair[0])}.values())
+
+
+def _of_topic(settings: Settings, *, settled: bool = False) -> list[Snapshot]:
     from streams.cli.output import progress
     from streams.cli.snapshot_rows import decoder
     from streams.kafka.scan import scan
 
     decoded = decoder()
     with progress("reading snapshots") as advance:
-        records = scan(_reader(settings), settings.topics.snapshots, advance)
+        records = scan(_reader(settings), settings.topics.snapshots, advance, settled=settled)
         return [snapshot for snapshot in map(decoded, records) if snapshot is not None]
 
 
 def _of_store(settings: Settings, collector: str | None) -> list[Snapshot]:
     from streams.cli.output import progress
     from streams.core.snapshots import Snapshot
-    from streams.stores.listing import SNAPSHOTS
+    from streams.stores.listing import SNAPSHOTS, latest_quality
     from streams.stores.locations import open_objects
 
     store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
-    stored = SNAPSHOTS.stored(store, collector)
+    stored = [*SNAPSHOTS.stored(store, collector), *latest_quality(store, collector)]
     with progress("reading snapshots", len(stored)) as advance:
         read = []
         for number, each in enumerate(stored, 1):

@@ -16,7 +16,7 @@ from streams.client import frames
 from streams.client.errors import NotFoundError
 from streams.core.batches.manifest import decode_manifest
 from streams.core.snapshots import Snapshot
-from streams.stores.listing import BATCHES, PAGE, SNAPSHOTS, Stored
+from streams.stores.listing import BATCHES, PAGE, SNAPSHOTS, Stored, latest_quality
 from streams.stores.locations import open_objects
 from streams.stores.objects import ObjectStore
 
@@ -55,15 +55,28 @@ class Client:
         """A row for each snapshot and compared column: kind, method, score, threshold, whether it drifted."""
         return frames.drift(self._snapshots(collector, start, end))
 
-    def metrics(
+    def quality(
         self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+    ) -> pd.DataFrame:
+        """A row for each window with labels that came later: rows, labelled rows, their share, and the revision, which
+        is the latest. Its figures are `metrics(..., of="quality")`.
+        """
+        return frames.quality(self._snapshots(collector, start, end, "quality"))
+
+    def metrics(
+        self,
+        collector: str | None = None,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        of: Literal["report", "quality"] = "report",
     ) -> pd.DataFrame:
         """A row for each number of each metric: `metric`, `column` (None: of the dataset), `slice` (None: of the whole
         batch), `field` (nested ones with dots, such as `spam.recall`), `current` and `reference`.
 
-        Lists, such as histograms, are left out.
+        Lists, such as histograms, are left out. `of` quality is of the model, on labels that came later.
         """
-        return frames.metrics(self._snapshots(collector, start, end))
+        return frames.metrics(self._snapshots(collector, start, end, of))
 
     def tests(
         self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
@@ -106,8 +119,16 @@ class Client:
             )
         return self.store.get(found.beside(PAGE)).decode()
 
-    def _snapshots(self, collector: str | None, start: datetime | None, end: datetime | None) -> Sequence[Snapshot]:
-        chosen = list(_between(SNAPSHOTS.stored(self.store, collector), start, end))
+    def _snapshots(
+        self,
+        collector: str | None,
+        start: datetime | None,
+        end: datetime | None,
+        kind: Literal["report", "quality"] = "report",
+    ) -> Sequence[Snapshot]:
+        quality = kind == "quality"
+        stored = latest_quality(self.store, collector) if quality else SNAPSHOTS.stored(self.store, collector)
+        chosen = list(_between(stored, start, end))
         return self._read(chosen, Snapshot.from_json_bytes)
 
     def _read(self, stored: Sequence[Stored], decoded: Callable[[bytes], _Made]) -> Sequence[_Made]:

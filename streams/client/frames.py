@@ -30,6 +30,17 @@ _SNAPSHOTS = {
     "error": "object",
     "snapshot_id": "object",
 }
+_QUALITY = {
+    **_WINDOW,
+    "rows": "int64",
+    "labelled": "int64",
+    "share": "float64",
+    "duplicates": "int64",
+    "revision": "int64",
+    "failed_tests": "int64",
+    "error": "object",
+    "snapshot_id": "object",
+}
 _DRIFT = {
     **_WINDOW,
     "column": "object",
@@ -74,6 +85,11 @@ _BATCHES = {
 def snapshots(read: Iterable[Snapshot]) -> pd.DataFrame:
     """A row for each snapshot."""
     return _frame((_summary(each) for each in read), _SNAPSHOTS)
+
+
+def quality(read: Iterable[Snapshot]) -> pd.DataFrame:
+    """A row for each snapshot of model quality."""
+    return _frame((_quality_row(each) for each in read), _QUALITY)
 
 
 def drift(read: Iterable[Snapshot]) -> pd.DataFrame:
@@ -137,6 +153,12 @@ def _summary(snapshot: Snapshot) -> dict[str, object]:
         "error": snapshot.error,
         "snapshot_id": snapshot.id,
     }
+
+
+def _quality_row(snapshot: Snapshot) -> dict[str, object]:
+    used = snapshot.labels_used
+    labels = {} if used is None else {name: getattr(used, name) for name in used.__struct_fields__}
+    return {**_summary(snapshot), **labels}
 
 
 def _drift_rows(snapshot: Snapshot) -> Iterator[dict[str, object]]:

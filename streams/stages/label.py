@@ -17,7 +17,6 @@ from functools import partial
 import msgspec
 import pyarrow as pa
 
-from streams.core.batches.manifest import folder_of
 from streams.core.collectors.collector import Collector
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
@@ -31,12 +30,11 @@ from streams.metrics import Metrics
 from streams.stages.label_decoding import LabelDecodingState
 from streams.stages.label_join import Feed, JoinState
 from streams.stages.quality_process import QualityJob, compute_quality
+from streams.stages.quality_publishing import published_quality
 from streams.stages.report import ReportSettings, report_job
-from streams.stages.report_process import Published
 from streams.stages.runner import Checkpoint
 from streams.stores.errors import StoreUnavailableError
 from streams.stores.labels import add_labels
-from streams.stores.listing import quality_key
 from streams.stores.objects import ObjectStore
 
 logger = logging.getLogger(__name__)
@@ -182,7 +180,10 @@ class LabelState:
         """Publish a revision of every batch with new labels, objects first; whether there is anything to commit."""
         found = self.pool.map(compute_quality, [self._job(join, batch) for batch in join.pending])
         published = [each for each in found if each is not None]
-        self._outgoing += [*self._dead, *map(self._stored, published)]
+        self._outgoing += [
+            *self._dead,
+            *(published_quality(self.store, self.settings.report, each) for each in published),
+        ]
         self._published += [each.snapshot for each in published]
         before, self._dead, self._due_ms = self._flushed, [], None
         offset, batches_read = join.flushed()
@@ -195,12 +196,3 @@ class LabelState:
         labels = pa.concat_tables(pending.labels)
         keys = add_labels(self.store, manifest.folder, pending.first, join.next, labels)
         return QualityJob(report_job(manifest, self.collectors), keys)
-
-    def _stored(self, made: Published) -> Outgoing:
-        snapshot, settings = made.snapshot, self.settings.report
-        folder = folder_of(snapshot.collector_id, snapshot.start_ms or 0, snapshot.batch_id)
-        revision = 0 if snapshot.labels_used is None else snapshot.labels_used.revision
-        for ending, content in (("json", snapshot.to_json_bytes()), ("html", made.page)):
-            self.store.put(quality_key(f"snapshots/{folder}", revision, ending), content)
-        headers = (("content-type", settings.content_type.encode()),)
-        return Outgoing(settings.snapshots, settings.encode(snapshot), snapshot.collector_id.encode(), headers=headers)

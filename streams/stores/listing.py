@@ -46,6 +46,12 @@ class Listing:
         return found[0] if len(found) == 1 else None
 
 
+def page_of(key: str) -> str:
+    """Where the page about a snapshot lies."""
+    folder, _, name = key.rpartition("/")
+    return f"{folder}/{PAGE}" if name == SNAPSHOTS.name else key.removesuffix("json") + "html"
+
+
 def quality_key(folder: str, revision: int, ending: str) -> str:
     """Where a revision of a window's model quality lies, in the folder of its snapshot; `ending` is json or html."""
     return f"{folder}/quality/{revision:012}.{ending}"

@@ -44,6 +44,16 @@ def events_of_rows(rows: pa.Table, model_id: str | None) -> pa.Table:
     return pa.table({**plain, **structs})
 
 
+def labels_of_rows(rows: pa.Table, id_column: str, target_column: str, time_column: str) -> pa.Table:
+    """Rows of a file as labels. Raises ValueError where a column is missing; the time's may be."""
+    for name, option in ((id_column, "--id-column"), (target_column, "--target-column")):
+        if name not in rows.column_names:
+            raise ValueError(f"there is no column {name!r} among {', '.join(rows.column_names)}: name it by {option}")
+    found = {"id": rows.column(id_column), "target": rows.column(target_column)}
+    times = {"time": _epoch_ms(rows.column(time_column))} if time_column in rows.column_names else {}
+    return pa.table({**found, **times})
+
+
 def encode_json(events: pa.Table) -> Sequence[bytes]:
     """A JSON object per event; what is null is written as null."""
     with duckdb.connect(config={"threads": 1}) as connection:

@@ -10,7 +10,7 @@ from streams.core.reports.html.slices import sliced_views
 from streams.core.reports.html.templating import templates
 from streams.core.reports.html.texts import NOTHING, number, share, window
 from streams.core.reports.html.verdicts import verdict_view
-from streams.core.snapshots import Snapshot
+from streams.core.snapshots import LabelsUsed, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Dropped:
 
 def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
     """A whole HTML document; `index_href` leads back to an index where there is one. The same text every time."""
-    columns = [] if snapshot.report is None else column_views(snapshot.report)
+    used = snapshot.labels_used
+    columns = [] if snapshot.report is None or used is not None else column_views(snapshot.report)
     return (
         templates()
         .get_template("snapshot.html.j2")
@@ -43,7 +44,7 @@ def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
             window=window(snapshot.start_ms, snapshot.end_ms, snapshot.sequence),
             verdict=verdict_view(snapshot),
             drift=snapshot.drift,
-            tiles=_tiles(snapshot, columns),
+            tiles=_tiles(snapshot, columns) if used is None else _quality_tiles(snapshot, used),
             groups=_groups(columns, compared=snapshot.reference is not None),
             dropped=_dropped(snapshot),
             errors=_errors(snapshot),
@@ -68,6 +69,16 @@ def _tiles(snapshot: Snapshot, columns: list[ColumnView]) -> list[Tile]:
         Tile("missing values", share(_missing(snapshot)), _reference_missing(snapshot)),
         Tile("late rows", number(snapshot.late_rows), "kept beside the batch"),
         Tile("dropped", number(dropped), "left out by the collector"),
+    ]
+
+
+def _quality_tiles(snapshot: Snapshot, used: LabelsUsed) -> list[Tile]:
+    tests = () if snapshot.report is None else snapshot.report.tests
+    return [
+        Tile("labelled", share(used.share), f"{number(used.labelled)} of {number(snapshot.rows)} rows"),
+        Tile("revision", number(used.revision), "labels that have come"),
+        Tile("duplicates", number(used.duplicates), "replaced by a later label"),
+        *([] if not tests else [Tile("tests", *counted(tests).split(", ", 1))]),
     ]
 
 

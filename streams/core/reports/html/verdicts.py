@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from streams.core.reports.html.texts import share
+from streams.core.reports.html.texts import number, share
 from streams.core.reports.results import Verdict
-from streams.core.snapshots import Snapshot
+from streams.core.reports.testing.outcome import Status
+from streams.core.snapshots import LabelsUsed, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,9 @@ class VerdictView:
 
 def verdict_view(snapshot: Snapshot) -> VerdictView:
     """What the page says first."""
+    used = snapshot.labels_used
+    if used is not None:
+        return _quality_view(snapshot, used)
     if snapshot.verdict is Verdict.NOT_DRIFTED and snapshot.drift.get("count"):
         return VerdictView("Some columns drifted", _sentence(snapshot), "warn", "◐")
     headline, tone, sign = {
@@ -29,6 +33,19 @@ def verdict_view(snapshot: Snapshot) -> VerdictView:
         Verdict.ERROR: ("Report failed", "broken", "✕"),
     }[snapshot.verdict]
     return VerdictView(headline, _sentence(snapshot), tone, sign)
+
+
+def _quality_view(snapshot: Snapshot, used: LabelsUsed) -> VerdictView:
+    """How good the model was on the rows that have a label by now."""
+    if snapshot.error is not None:
+        return VerdictView("Model quality failed", snapshot.error, "broken", "✕")
+    rows = f"{number(used.labelled)} of {number(snapshot.rows)} rows ({share(used.share)}) have a label by now"
+    tests = () if snapshot.report is None else snapshot.report.tests
+    failed = sum(test.status is not Status.PASS for test in tests)
+    if failed:
+        word = "test" if failed == 1 else "tests"
+        return VerdictView("Model quality too low", f"{failed} {word} failed; {rows}.", "bad", "▲")
+    return VerdictView("Model quality", f"{rows}.", "good" if tests else "none", "✓" if tests else "◎")
 
 
 def _sentence(snapshot: Snapshot) -> str:
