@@ -197,7 +197,7 @@ def collect_stage(parts: Parts, collect: CollectSettings) -> CollectState:
 def _window(parts: Parts) -> Processor:
     settings, topics = parts.settings, parts.settings.topics
     return WindowState(
-        WindowSettings(topics.collected, topics.batches, topics.window_progress),
+        WindowSettings(topics.collected, topics.batches, topics.window_progress, settings.windows.copy_bytes),
         open_objects(settings.store.uri, settings.store.s3_endpoint_url),
         progress_reader(settings, "window", topics.window_progress),
         parts.metrics,

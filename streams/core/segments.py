@@ -45,12 +45,13 @@ class RowTooLargeError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A decoded segment: `batch` has the columns of `COLUMNS`, `payload`, and `concepts` where operators
-    rewrote them.
+    rewrote them. `value` is what was decoded.
     """
 
     plan: WindowPlan
     encoding: Encoding
     batch: pa.RecordBatch
+    value: bytes | pa.Buffer = b""
 
 
 def encode(
@@ -84,7 +85,7 @@ def decode(value: bytes | pa.Buffer) -> Segment:
     """
     reader = pa.ipc.open_stream(value)
     metadata = reader.schema.metadata or {}
-    return Segment(_plan(metadata[b"plan"]), _encoding(metadata[b"encoding"]), reader.read_next_batch())
+    return Segment(_plan(metadata[b"plan"]), _encoding(metadata[b"encoding"]), reader.read_next_batch(), value)
 
 
 def _batch(

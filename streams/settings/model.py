@@ -114,6 +114,9 @@ class Windows(_Section):
 
     idle_after_s: PositiveFloat = Field(30.0, description="a source partition silent for so long holds no window back")
     heartbeat_s: PositiveFloat = Field(1.0, description="watermarks are written to the log this often")
+    copy_bytes: PositiveInt = Field(
+        64 << 20, description="a restart reads about so much of the log; the rest is in copies"
+    )
 
 
 class Reports(_Section):

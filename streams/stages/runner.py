@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
@@ -29,6 +29,7 @@ from streams.stores.errors import StoreUnavailableError
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 _RETRY_S = (0.5, 1, 2, 5, 10)
 _AWAY = (StoreUnavailableError, SchemaUnavailableError, OutletUnavailableError, UnreachableError)
 
@@ -51,9 +52,9 @@ class Checkpoint:
 class Processor(Protocol):
     """The work of a stage. Called from one thread, one call at a time.
 
-    `process` may raise `StoreUnavailableError`, `SchemaUnavailableError`, `OutletUnavailableError` or, where it reads a
-    topic itself, `UnreachableError`: it is then called again with the same chunk, so it must not have changed
-    its state.
+    `assign` and `process` may raise `StoreUnavailableError`, `SchemaUnavailableError`, `OutletUnavailableError` or, where
+    they read a topic themselves, `UnreachableError`: they are then called again with the same arguments, so `process`
+    must not have changed its state.
     """
 
     def prepare(self, raw: RawMessages) -> Any:
@@ -163,7 +164,7 @@ class RunnerState:
         with suppress(TransactionAbortedError):  # what belonged to the former assignment is read again
             await self._settle()
         await self._on(self._write, self.transaction.abort)
-        await self._on(self._compute, self.processor.assign, item.starts, item.partition_count)
+        await self._with_patience(self.processor.assign, item.starts, item.partition_count)
         self._epoch, self._group, self._dirty, self._pending_bytes = item.epoch, item.group, False, 0
         self._last_commit = time.monotonic()
         self._read = {start.partition: start.offset for start in item.starts}
@@ -180,7 +181,7 @@ class RunnerState:
             await self._on(self._write, self.transaction.abort)
 
     async def _work(self, chunk: Chunk) -> None:
-        outgoing = await self._compute_with_patience(chunk)
+        outgoing = await self._with_patience(self.processor.process, chunk)
         self._dirty = True
         self._pending_bytes += chunk.bytes
         self._read.update(ends_of(chunk.raw))
@@ -190,17 +191,17 @@ class RunnerState:
         else:
             self._writing = asyncio.create_task(self._on(self._write, self.transaction.write, outgoing))
 
-    async def _compute_with_patience(self, chunk: Chunk) -> Sequence[Outgoing]:
+    async def _with_patience(self, call: Callable[..., T], *arguments: Any) -> T:
         for attempt in range(1_000_000):
             try:
-                outgoing: Sequence[Outgoing] = await self._on(self._compute, self.processor.process, chunk)
+                outcome: T = await self._on(self._compute, call, *arguments)
             except _AWAY as error:
                 wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                 logger.warning("%s: %s; trying again in %s s", self.stage, error, wait_s)
                 self.metrics.unavailable()
                 await asyncio.sleep(wait_s)
             else:
-                return outgoing
+                return outcome
         raise AssertionError("unreachable")
 
     async def _tick(self, tick: Tick) -> None:

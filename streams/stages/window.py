@@ -1,13 +1,14 @@
 """The window stage: segments in, batches out.
 
-Its state is rebuilt from the log: the offset it commits is that of the oldest rows in no batch yet. Never
-closes anything by a clock.
+Its state is rebuilt from the log: the offset it commits is that of the oldest rows in no batch yet, or in no copy of
+what waits for long. Never closes anything by a clock.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
@@ -17,6 +18,7 @@ from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.events.messages import RawMessages
 from streams.core.windows.closed import ClosedWindow
+from streams.core.windows.copies import LogCopy
 from streams.core.windows.plan import WindowPlan
 from streams.core.windows.state import CollectedRecord, WindowsState
 from streams.core.windows.times import NEVER_MS
@@ -27,19 +29,25 @@ from streams.metrics import Metrics
 from streams.stages.alerts import count_alerts
 from streams.stages.missing import MissingState
 from streams.stages.runner import Checkpoint
+from streams.stores.copies import CopyLostError, CopyStore
+from streams.stores.errors import StoreUnavailableError
 from streams.stores.objects import ObjectStore
 from streams.stores.spill import SpillState
 
+Outdated = Sequence[tuple[CopyStore, Sequence[LogCopy]]]
 ReadProgress = Callable[[int], Iterable[tuple[bytes, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Topics. `progress` is compacted and has as many partitions as `collected`: partition k is about partition k."""
+    """Topics. `progress` is compacted and has as many partitions as `collected`: partition k is about partition k.
+    `copy_bytes`: see `CopiesState`.
+    """
 
     collected: str
     batches: str
     progress: str
+    copy_bytes: int | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +66,7 @@ class WindowState:
     _touched: set[int] = field(default_factory=set)
     _folded: Chunk | None = None
     _closed: deque[ClosedWindow] = field(default_factory=deque)
+    _copies: deque[tuple[CopyStore, LogCopy, bytes]] = field(default_factory=deque)
     _manifests: list[Outgoing] = field(default_factory=list)
     _made: list[Manifest] = field(default_factory=list)
     _spill: SpillState = field(default_factory=SpillState)
@@ -66,21 +75,21 @@ class WindowState:
         """Nothing is done ahead."""
 
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
-        """Begin anew with what the progress records say; rows come back as the log is read."""
-        self._partitions = {start.partition: WindowsState() for start in starts}
-        records = {partition: list(self.read_progress(partition)) for partition in self._partitions}
-        for partition, state in self._partitions.items():
-            state.restore(records[partition])
+        """Begin anew with what the progress records say; rows come back from copies, and as the log is read."""
+        records = {start.partition: list(self.read_progress(start.partition)) for start in starts}
+        self._partitions = {partition: self._restored(partition, found) for partition, found in records.items()}
         self.missing.assign(records, partition_count)
         self._touched, self._folded = set(), None
         self._closed.clear()
+        self._copies.clear()
         self._manifests.clear()
         self._made = []
         self.metrics.open_rows.clear()
         self.metrics.watermark_lag_seconds.clear()
+        self._tell_open_rows(self._partitions)
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
-        """Fold a chunk once; then store the batches of all windows that closed, each object before its
+        """Fold a chunk once; then store copies, and the batches of all windows that closed, each object before its
         manifest.
         """
         if self._folded is not chunk:
@@ -94,7 +103,7 @@ class WindowState:
             self._spill.rest()
         return self.publish()
 
-    def record(self, offset: int, kind: Literal["segment", "account"], value: bytes) -> CollectedRecord:
+    def record(self, offset: int, kind: Literal["segment", "account"], value: bytes | memoryview) -> CollectedRecord:
         """A record to fold. Rows wait in files: memory does not bound how many there are in open windows."""
         return CollectedRecord(offset, kind, self._spill.keep(value) if kind == "segment" else value)
 
@@ -104,10 +113,15 @@ class WindowState:
         if record.kind == "account":
             self.missing.fold(partition, closed, self._partitions[partition].watermarks)
         self._closed.extend(window for window in closed if self.wants(window))
+        self._copies.extend((self._shelf(partition), *made) for made in self._partitions[partition].take_copies())
         self._touched.add(partition)
 
     def publish(self) -> Sequence[Outgoing]:
-        """Store the batches of all windows that closed; return the manifests to be announced."""
+        """Store copies, and the batches of all windows that closed; return the manifests to be announced."""
+        while self._copies:
+            shelf, copy, content = self._copies[0]
+            shelf.put(copy, content)
+            self._copies.popleft()
         while self._closed:
             self._manifests.append(self._publish(self._closed[0]))
             self._closed.popleft()
@@ -134,20 +148,48 @@ class WindowState:
 
     def checkpoint(self) -> Checkpoint:
         """Progress of every partition that was read, and where to begin again."""
-        outgoing, offsets = [], []
+        outgoing, offsets, outdated = [], [], []
         for partition in sorted(self._touched):
             made = self._partitions[partition].checkpoint()
             outgoing += [Outgoing(self.settings.progress, value, key, partition) for key, value in made.records]
             offsets.append(SourceOffset(self.settings.collected, partition, made.restart))
-            for collector, rows in self._partitions[partition].open_rows().items():
-                self.metrics.open_rows.labels(collector).set(rows)
+            outdated.append((self._shelf(partition), made.outdated))
+        self._tell_open_rows(self._touched)
         self._touched = set()
         manifests, self._made = self._made, []
         news, alerts = self.missing.take()
-        return Checkpoint([*outgoing, *news], offsets, partial(self._count, manifests, alerts))
+        return Checkpoint([*outgoing, *news], offsets, partial(self._committed, manifests, alerts, outdated))
 
-    def _count(self, manifests: Sequence[Manifest], alerts: Sequence[Alert]) -> None:
+    def _restored(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> WindowsState:
+        """CopyLostError where a copy is missing that progress still names: another owner may go on meanwhile."""
+        state, shelf = WindowsState(self.settings.copy_bytes), self._shelf(partition)
+        try:
+            state.restore(records, partial(self._read, shelf))
+        except CopyLostError:
+            newer = list(self.read_progress(partition))
+            if dict(newer) == dict(records):
+                raise
+            return self._restored(partition, newer)
+        shelf.sweep(state.copies, state.border)
+        self._spill.rest()
+        return state
+
+    def _read(self, shelf: CopyStore, copy: LogCopy) -> list[CollectedRecord]:
+        return [self.record(offset, "segment", value) for offset, value in shelf.read(copy)]
+
+    def _shelf(self, partition: int) -> CopyStore:
+        return CopyStore(self.store, self.settings.progress, partition)
+
+    def _tell_open_rows(self, partitions: Iterable[int]) -> None:
+        for partition in partitions:
+            for collector, rows in self._partitions[partition].open_rows().items():
+                self.metrics.open_rows.labels(collector).set(rows)
+
+    def _committed(self, manifests: Sequence[Manifest], alerts: Sequence[Alert], outdated: Outdated) -> None:
         count_alerts(self.metrics, alerts)
+        with suppress(StoreUnavailableError):  # what stays is swept by the next owner
+            for shelf, copies in outdated:
+                shelf.remove(copies)
         for manifest in manifests:
             self.metrics.batches.labels(manifest.plan.collector_id).inc()
             self.metrics.late_rows.labels(manifest.plan.collector_id).inc(manifest.late_rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pyarrow import ArrowException
@@ -31,6 +31,11 @@ class BucketObjects:
         """One request for all."""
         with self._reported(key), self.filesystem.open_input_stream(self._path(key)) as stream:
             return bytes(stream.read())
+
+    def delete(self, key: str) -> None:
+        """One request."""
+        with suppress(ObjectMissingError), self._reported(key):
+            self.filesystem.delete_file(self._path(key))
 
     def version(self, key: str) -> ObjectVersion:
         """Size and entity tag, or time of writing where the store gives no tag."""

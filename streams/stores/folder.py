@@ -35,6 +35,11 @@ class FolderObjects:
         with self._reported(key):
             return self._path(key).read_bytes()
 
+    def delete(self, key: str) -> None:
+        """Remove the file."""
+        with self._reported(key):
+            self._path(key).unlink(missing_ok=True)
+
     def version(self, key: str) -> ObjectVersion:
         """Size, time of change and inode, which a rename changes too."""
         with self._reported(key):

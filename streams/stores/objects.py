@@ -28,6 +28,9 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """The whole content. Raises ObjectMissingError."""
 
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is no error."""
+
     def version(self, key: str) -> ObjectVersion:
         """What is known of an object without reading it. Raises ObjectMissingError."""
 

@@ -28,7 +28,7 @@ class SpillState:
         self._end = 0
         self._looked_at: list[mmap.mmap] = []
 
-    def keep(self, value: bytes) -> pa.Buffer:
+    def keep(self, value: bytes | memoryview) -> pa.Buffer:
         """A view of a copy of `value`. StoreUnavailableError where the disk is full: it can be asked again."""
         try:
             if self._end + len(value) > len(self._view):
@@ -65,7 +65,7 @@ class SpillState:
         self._looked_at.append(mapped)
 
 
-def _write(file: int, value: bytes, start: int) -> None:
+def _write(file: int, value: bytes | memoryview, start: int) -> None:
     rest = memoryview(value)
     while rest:
         written = os.pwrite(file, rest, start)

@@ -57,6 +57,16 @@ def test_putting_again_replaces(store: ObjectStore) -> None:
     assert store.keys() == ["a/b"]
 
 
+def test_what_was_deleted_is_gone_and_may_be_deleted_again(store: ObjectStore) -> None:
+    store.put("a/b", b"x")
+    store.put("a/c", b"x")
+    for _ in range(2):
+        store.delete("a/b")
+
+    assert store.keys() == ["a/c"]
+    assert not store.exists("a/b")
+
+
 def test_another_content_of_the_same_size_has_another_stamp(store: ObjectStore) -> None:
     store.put("reference.csv", b"a\n1\n")
     before = store.version("reference.csv")

@@ -78,6 +78,35 @@ def _store(late: list[tuple[Any, str, bytes]]) -> None:
         store.put(key, content)
 
 
+def progress_before_copies() -> Broken:
+    """Copies of what waits are stored once the transaction that names them is committed."""
+    fold, checkpoint = WindowState.fold, WindowState.checkpoint
+    late: list[tuple[Any, Any, bytes]] = []
+
+    def fold_first(self: WindowState, partition: int, record: Any) -> None:
+        fold(self, partition, record)
+        late.extend(self._copies)
+        self._copies.clear()
+
+    def store_then(self: WindowState) -> Checkpoint:
+        made = checkpoint(self)
+        return Checkpoint(made.outgoing, made.offsets, lambda: _store(late))
+
+    return patch.multiple(WindowState, fold=fold_first, checkpoint=store_then)
+
+
+def copies_removed_too_early() -> Broken:
+    """Copies that are outdated are removed before the transaction that no longer names them is committed."""
+    checkpoint = WindowState.checkpoint
+
+    def remove_first(self: WindowState) -> Checkpoint:
+        made = checkpoint(self)
+        made.committed()
+        return Checkpoint(made.outgoing, made.offsets)
+
+    return patch.object(WindowState, "checkpoint", remove_first)
+
+
 def maxima_forgotten() -> Broken:
     """What is committed beside an offset is not taken up again."""
 
@@ -108,6 +137,8 @@ BROKEN: dict[str, Callable[[], Broken]] = {
         offsets_before_messages,
         messages_before_offsets,
         manifests_before_objects,
+        progress_before_copies,
+        copies_removed_too_early,
         maxima_forgotten,
         window_commits_what_it_read,
         uncommitted_read,

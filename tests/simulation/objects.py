@@ -33,6 +33,11 @@ class ObjectsState:
             raise ObjectMissingError(f"no object {key!r}")
         return self.content[key]
 
+    def delete(self, key: str) -> None:
+        self._reach(key)
+        self.content.pop(checked(key), None)
+        self.moment()
+
     def version(self, key: str) -> ObjectVersion:
         found = self.get(key)
         return ObjectVersion(len(found), hashlib.sha256(found).hexdigest())

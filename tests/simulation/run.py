@@ -34,6 +34,7 @@ SNAPSHOTS, DEAD = "snapshots", "dead-letters"
 STAGES = {"collect": SOURCE, "window": COLLECTED, "report": BATCHES}
 Build = Callable[[ClosedWindow], Batch]
 _HEARTBEAT_MS = 10_000
+_COPY_BYTES = 6_000  # a few segments
 _STUCK_S = 600.0
 _SETTLED_S = 5.0
 _CLOCKED = ("pump", "patience", "transactions", "committed_records", "stopping")
@@ -157,7 +158,7 @@ def _collect(traffic: Traffic) -> Callable[[ProcessState], Processor]:
 
 def _window(traffic: Traffic) -> Callable[[ProcessState], Processor]:
     del traffic
-    settings = WindowSettings(COLLECTED, BATCHES, PROGRESS)
+    settings = WindowSettings(COLLECTED, BATCHES, PROGRESS, copy_bytes=_COPY_BYTES)
     return lambda process: WindowState(
         settings,
         process.objects(),

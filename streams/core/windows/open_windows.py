@@ -65,6 +65,14 @@ class OpenWindowsState:
         """Log offset of the first segment that holds a waiting row."""
         return self._rows.oldest
 
+    def oldest_from(self, log_offset: int) -> int | None:
+        """The same, of segments from a log offset on."""
+        return self._rows.oldest_from(log_offset)
+
+    def held(self) -> Iterable[tuple[int, Segment]]:
+        """Every segment that holds a waiting row, with its log offset."""
+        return self._rows.held()
+
     def progress(self) -> PlanProgress:
         """What a restart needs to know."""
         self._cuts.forget(self.oldest)

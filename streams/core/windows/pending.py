@@ -46,6 +46,19 @@ class PendingBuffer:
         """Log offset of the first segment that holds a waiting row."""
         return next(iter(self._held), None)
 
+    def oldest_from(self, log_offset: int) -> int | None:
+        """The same, of segments from a log offset on."""
+        found = None
+        for held in reversed(self._held):
+            if held < log_offset:
+                break
+            found = held
+        return found
+
+    def held(self) -> Iterator[tuple[int, Segment]]:
+        """Every segment that holds a waiting row, with its log offset."""
+        return ((offset, held.segment) for offset, held in self._held.items())
+
     @property
     def ready_in_time(self) -> int:
         """Ready rows that are not late."""

@@ -1,7 +1,7 @@
 """What a restart of the window stage needs beside the log: small records in a compacted topic.
 
 They are written in the transaction that publishes the windows closed meanwhile. Rows are not in them: those
-that wait are read from the log again, from `LogProgress.restart` on.
+that wait are read again, from copies and from the log, from `LogProgress.restart` on.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from streams.core.windows.copies import LogCopy
 from streams.core.windows.drops import DropCount
 from streams.core.windows.keys import Cut
 from streams.core.windows.plan import WindowPlan
@@ -36,11 +37,16 @@ class PlanProgress(msgspec.Struct, frozen=True):
 
 
 class LogProgress(msgspec.Struct, frozen=True):
-    """One partition of the log: read up to `next` (exclusive); a restart reads it again from `restart` on."""
+    """One partition of the log: read up to `next` (exclusive); a restart reads it again from `restart` on.
+
+    Rows that wait below `border` are in copies; `log_bytes` is how much was read behind it.
+    """
 
     next: int
     restart: int
     watermarks: Watermarks
+    border: int = 0
+    log_bytes: int = 0
 
 
 ProgressRecord = tuple[bytes, bytes]
@@ -53,10 +59,12 @@ class Progress:
 
     log: LogProgress
     plans: Mapping[str, PlanProgress]
+    copies: tuple[LogCopy, ...] = ()
 
 
 _LOG = b"log"
 _PLAN = b"plan/"
+_COPIES = b"copies"
 
 
 def log_record(progress: LogProgress) -> ProgressRecord:
@@ -67,6 +75,11 @@ def log_record(progress: LogProgress) -> ProgressRecord:
 def plan_record(progress: PlanProgress) -> ProgressRecord:
     """The record of a plan."""
     return _PLAN + progress.plan.config_hash.encode(), msgspec.json.encode(progress)
+
+
+def copies_record(copies: tuple[LogCopy, ...]) -> ProgressRecord:
+    """The record of all copies of a partition: a record of its own, for they seldom change."""
+    return _COPIES, msgspec.json.encode(copies)
 
 
 def read_progress(records: Iterable[ProgressRecord]) -> Progress | None:
@@ -81,4 +94,5 @@ def read_progress(records: Iterable[ProgressRecord]) -> Progress | None:
         raise ValueError(f"progress has no record {_LOG!r} beside {sorted(last)}: the topic is damaged; restore it")
     plans = (msgspec.json.decode(last[key], type=PlanProgress) for key in last if key.startswith(_PLAN))
     log = msgspec.json.decode(last[_LOG], type=LogProgress)
-    return Progress(log, {progress.plan.config_hash: progress for progress in plans})
+    copies = msgspec.json.decode(last.get(_COPIES, b"[]"), type=tuple[LogCopy, ...])
+    return Progress(log, {progress.plan.config_hash: progress for progress in plans}, copies)

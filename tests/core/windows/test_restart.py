@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from streams.core.windows.plan import WindowPlan
 from streams.core.windows.state import WindowsState
 from tests.core.windows.collected_log import CollectedRecord, Source, Told, folded, told
+from tests.core.windows.copied import CopiesInMemory
 from tests.core.windows.strategies import arrival_plans, eventful_log, plans, seeds, sources
 
 Phases = Sequence[Sequence[WindowPlan]]
 phases = st.lists(st.lists(plans | arrival_plans, min_size=1, max_size=2, unique=True), min_size=1, max_size=3)
+
+copy_bytes = st.sampled_from([None, 1, 3_000, 20_000])
 
 
 @dataclass
@@ -27,30 +30,38 @@ class StageState:
     progress: dict[bytes, bytes] = field(default_factory=dict)
     committed: int = 0
     place: int = 0
-    state: WindowsState = field(default_factory=WindowsState)
+    copy_bytes: int | None = None
+    copies: CopiesInMemory = field(default_factory=CopiesInMemory)
     closed: list[Told] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.state = WindowsState(self.copy_bytes)
 
     def fold(self) -> None:
         self.closed += [told(closed) for closed in self.state.fold(self.log[self.place])]
         self.place += 1
+        self.copies.keep(self.state)
 
     def commit(self) -> None:
         checkpoint = self.state.checkpoint()
         self.published += self.closed
         self.progress |= dict(checkpoint.records)
         self.committed, self.closed = checkpoint.restart, []
+        self.copies.remove(checkpoint)
 
     def crash(self) -> None:
-        self.state, self.closed = WindowsState(), []
-        assert self.state.restore(self.progress.items()) == self.committed
+        self.state, self.closed = WindowsState(self.copy_bytes), []
+        assert self.state.restore(self.progress.items(), self.copies.read) == self.committed
         self.place = sum(record.offset < self.committed for record in self.log)
 
 
-@given(sources(), phases, seeds)
-def test_crashes_between_any_records_and_commits_do_not_show(source: Source, phases: Phases, seed: int) -> None:
+@given(sources(), phases, seeds, copy_bytes)
+def test_crashes_between_any_records_and_commits_do_not_show(
+    source: Source, phases: Phases, seed: int, copy_bytes: int | None
+) -> None:
     log = eventful_log(source, phases, seed)
     chance = Random(seed)
-    stage, crashes = StageState(log), 0
+    stage, crashes = StageState(log, copy_bytes=copy_bytes), 0
     while stage.place < len(log):
         stage.fold()
         if chance.random() < 0.3:
@@ -62,10 +73,12 @@ def test_crashes_between_any_records_and_commits_do_not_show(source: Source, pha
     _assert_like_no_restart(stage, log)
 
 
-@given(sources(), phases, seeds)
-def test_a_restart_at_every_single_record_does_not_show(source: Source, phases: Phases, seed: int) -> None:
+@given(sources(), phases, seeds, copy_bytes)
+def test_a_restart_at_every_single_record_does_not_show(
+    source: Source, phases: Phases, seed: int, copy_bytes: int | None
+) -> None:
     log = eventful_log(source, phases, seed)
-    stage = StageState(log)
+    stage = StageState(log, copy_bytes=copy_bytes)
     for place in range(1, len(log) + 1):
         while stage.place < place:
             stage.fold()

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from streams.core.windows.plan import WindowPlan
 from streams.core.windows.state import CollectedRecord, WindowsState
 from tests.core.windows.collected_log import Event, Told, WriterState, told
+from tests.core.windows.copied import CopiesInMemory
 from tests.core.windows.oracle import windows_of
 from tests.core.windows.strategies import SECOND, plans, steps
 
@@ -24,16 +25,16 @@ TAKEN = st.lists(steps, min_size=1, max_size=5)
 class WindowsMachine(RuleBasedStateMachine):
     """Two source partitions, one plan, and a window stage that commits and restarts as it likes."""
 
-    @initialize(plan=plans)
-    def begin(self, plan: WindowPlan) -> None:
-        self.plan = plan
+    @initialize(plan=plans, copy_bytes=st.sampled_from([None, 1, 5_000]))
+    def begin(self, plan: WindowPlan, copy_bytes: int | None) -> None:
+        self.plan, self.copy_bytes, self.copies = plan, copy_bytes, CopiesInMemory()
         self.source: dict[int, list[Event]] = {p: [] for p in range(PARTITIONS)}
         self.writer = WriterState(self.source, [plan])
         self.log: list[CollectedRecord] = []
         self.time = dict.fromkeys(range(PARTITIONS), 1_000 * SECOND)
         self.progress: dict[bytes, bytes] = {}
         self.committed: list[Told] = []
-        self.state, self.closed, self.folded = WindowsState(), list[Told](), 0
+        self.state, self.closed, self.folded = WindowsState(copy_bytes), list[Told](), 0
 
     @rule(partition=st.integers(0, PARTITIONS - 1), drawn=TAKEN)
     def collect(self, partition: int, drawn: list[tuple[int, int, bool]]) -> None:
@@ -49,6 +50,7 @@ class WindowsMachine(RuleBasedStateMachine):
         """The window stage reads what there is."""
         for record in self.log[self.folded :]:
             self.closed += [told(closed) for closed in self.state.fold(record)]
+            self.copies.keep(self.state)
         self.folded = len(self.log)
 
     @rule()
@@ -57,11 +59,12 @@ class WindowsMachine(RuleBasedStateMachine):
         self.progress |= dict(checkpoint.records)
         self.committed += self.closed
         self.closed = []
+        self.copies.remove(checkpoint)
 
     @rule()
     def restart(self) -> None:
-        self.state, self.closed = WindowsState(), []
-        restart = self.state.restore(self.progress.items())
+        self.state, self.closed = WindowsState(self.copy_bytes), []
+        restart = self.state.restore(self.progress.items(), self.copies.read)
         self.folded = sum(record.offset < restart for record in self.log)
 
     @precondition(lambda self: self.folded == len(self.log) and self.log)
