@@ -52,9 +52,9 @@ class Checkpoint:
 class Processor(Protocol):
     """The work of a stage. Called from one thread, one call at a time.
 
-    `assign` and `process` may raise `StoreUnavailableError`, `SchemaUnavailableError`, `OutletUnavailableError` or, where
-    they read a topic themselves, `UnreachableError`: they are then called again with the same arguments, so `process`
-    must not have changed its state.
+    `assign` and `process` may raise `StoreUnavailableError`, `SchemaUnavailableError`, `OutletUnavailableError` or,
+    where they read a topic themselves, `UnreachableError`: they are then called again with the same arguments, so
+    `process` must not have changed its state.
     """
 
     def prepare(self, raw: RawMessages) -> Any:

@@ -95,18 +95,6 @@ def progress_before_copies() -> Broken:
     return patch.multiple(WindowState, fold=fold_first, checkpoint=store_then)
 
 
-def copies_removed_too_early() -> Broken:
-    """Copies that are outdated are removed before the transaction that no longer names them is committed."""
-    checkpoint = WindowState.checkpoint
-
-    def remove_first(self: WindowState) -> Checkpoint:
-        made = checkpoint(self)
-        made.committed()
-        return Checkpoint(made.outgoing, made.offsets)
-
-    return patch.object(WindowState, "checkpoint", remove_first)
-
-
 def maxima_forgotten() -> Broken:
     """What is committed beside an offset is not taken up again."""
 
@@ -138,7 +126,6 @@ BROKEN: dict[str, Callable[[], Broken]] = {
         messages_before_offsets,
         manifests_before_objects,
         progress_before_copies,
-        copies_removed_too_early,
         maxima_forgotten,
         window_commits_what_it_read,
         uncommitted_read,

@@ -8,7 +8,7 @@ from streams.kafka.items import Start
 from streams.metrics import create_metrics
 from streams.stages.window import WindowSettings, WindowState
 from streams.stores.copies import CopyLostError, CopyStore
-from tests.core.windows.test_copies import LIMIT, LONG, StageState, log_over
+from tests.core.windows.test_copies import LIMIT, LONG, SHORT, StageState, log_over
 from tests.simulation.objects import ObjectsState
 
 SETTINGS = WindowSettings("collected", "batches", "window-progress", LIMIT)
@@ -55,6 +55,24 @@ def test_open_rows_are_there_before_anything_of_the_log_is_read(
 ) -> None:
     rows = taken_up(objects, ProgressReaders(progress[1]))["long"]
     assert 2_000 - 200 < rows <= 2_000
+
+
+def test_outdated_copies_stay_until_a_checkpoint_without_them_is_committed(objects: ObjectsState) -> None:
+    stage = WindowState(SETTINGS, objects, ProgressReaders({}), create_metrics())
+    stage.assign([Start(0, 0, "")], 1)
+    seen: set[str] = set()
+    for record in log_over(2, [SHORT]):
+        stage.fold(0, record)
+        stage._closed.clear()
+        stage.publish()
+        before = set(objects.content)
+        made = stage.checkpoint()
+        assert set(objects.content) == before
+        made.committed()
+        seen |= before
+    named = {copy.name for copy in stage._partitions[0].copies}
+    assert {key.rpartition("/")[2] for key in objects.content} == named
+    assert len(seen) > 5 * len(named)
 
 
 def test_a_copy_that_is_gone_stops_the_stage(objects: ObjectsState, progress: list[Progress]) -> None:
