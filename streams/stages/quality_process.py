@@ -15,7 +15,7 @@ from streams.core.reports.report import compute_report
 from streams.core.reports.results import Report
 from streams.core.snapshots import ReferenceUsed, Snapshot, quality_snapshot
 from streams.stages.report_process import Published, ReporterState, ReportJob, reporter
-from streams.stores.errors import StoreUnavailableError
+from streams.stores.errors import ObjectMissingError, StoreUnavailableError
 from streams.stores.labels import read_labels
 from streams.stores.locations import open_objects
 
@@ -43,12 +43,16 @@ def compute_quality(job: QualityJob) -> Published | None:
 def quality_of(made_by: ReporterState, batch: ReportJob, labels: pa.Table) -> Snapshot | None:
     """A model's quality on a batch's rows with a label: a failed snapshot, with the reason, where it has none.
 
-    None where no label is of one of the rows. The same bytes for the same set of labels, whatever their order. Raises
+    None where no label is of one of the rows, or these are gone. The same bytes for the same set of labels, whatever their order. Raises
     StoreUnavailableError.
     """
     if batch.rows_key is None:
         return None
-    rows = made_by.rows(batch.rows_key)
+    try:
+        rows = made_by.rows(batch.rows_key)
+    except ObjectMissingError:
+        logger.warning("batch %s: its rows are gone, and with them what labels could say of it", batch.facts.batch_id)
+        return None
     used = join_labels(rows["id"], labels).used
     if not used.labelled:
         return None

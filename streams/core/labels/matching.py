@@ -70,6 +70,7 @@ class _Block:
     hashes: Hashes
     joined: NDArray[np.bool_]
     stored: pa.Buffer
+    waiting: int
 
     def take(self, rows: Rows) -> pa.Table:
         return pa.ipc.open_stream(self.stored).read_all().take(pa.array(rows))
@@ -90,8 +91,8 @@ class RecentLabelsState:
     @property
     def waiting(self) -> int:
         """Labels that belong to no batch that is known."""
-        parts = [*(block.joined for block in self._blocks), *(joined for _, joined in self._open)]
-        return sum(int(np.count_nonzero(~joined)) for joined in parts)
+        open_ = sum(int(np.count_nonzero(~joined)) for _, joined in self._open)
+        return open_ + sum(block.waiting for block in self._blocks)
 
     def add(self, labels: pa.Table, joined: NDArray[np.bool_], at_ms: int) -> None:
         """Take in labels (`decode.LABELS`), and which of them belong to a batch."""
@@ -110,8 +111,10 @@ class RecentLabelsState:
             rows = np.unique(matches(block.hashes, hashes)[1])
             if len(rows):
                 found.append(block.take(rows))
-                fresh += int(np.count_nonzero(~block.joined[rows]))
+                before = block.waiting
                 block.joined[rows] = True
+                block.waiting = int(np.count_nonzero(~block.joined))
+                fresh += before - block.waiting
         return (pa.concat_tables(found) if found else None), fresh
 
     def drop(self, before_ms: int, now_ms: int, first_offset: int) -> int:
@@ -126,7 +129,7 @@ class RecentLabelsState:
         if gone:
             self._blocks = self._blocks[len(gone) :]
             self.first_offset = self._first(first_offset)
-        return sum(int(np.count_nonzero(~block.joined)) for block in gone)
+        return sum(block.waiting for block in gone)
 
     def _first(self, otherwise: int) -> int:
         tables = [block.take(np.arange(len(block.hashes))) for block in self._blocks[:1]]
@@ -147,7 +150,7 @@ class RecentLabelsState:
         hashes = hashed(table["id"].combine_chunks())
         order = np.argsort(hashes, kind="stable")
         stored = keep(_stream(table.take(pa.array(order))))
-        return _Block(self._open_since_ms, hashes[order], joined[order], stored)
+        return _Block(self._open_since_ms, hashes[order], joined[order], stored, int(np.count_nonzero(~joined)))
 
 
 def _stream(table: pa.Table) -> bytes:
