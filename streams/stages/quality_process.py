@@ -43,8 +43,8 @@ def compute_quality(job: QualityJob) -> Published | None:
 def quality_of(made_by: ReporterState, batch: ReportJob, labels: pa.Table) -> Snapshot | None:
     """A model's quality on a batch's rows with a label: a failed snapshot, with the reason, where it has none.
 
-    None where no label is of one of the rows, or these are gone. The same bytes for the same set of labels, whatever their order. Raises
-    StoreUnavailableError.
+    None where no label is of one of the rows, or these are gone. The same bytes for the same set of labels, whatever
+    their order. Raises StoreUnavailableError.
     """
     if batch.rows_key is None:
         return None

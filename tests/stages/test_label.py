@@ -59,6 +59,20 @@ def test_labels_wait_for_a_batch_through_a_restart(run: LabelRun) -> None:
     assert [each.labels_used and each.labels_used.labelled for each in run.snapshots()] == [8]
 
 
+def test_labels_that_were_read_and_not_yet_published_are_read_again_after_a_crash(run: LabelRun) -> None:
+    run.batch(*EVENTS)
+    run.tick()
+    run.commit()
+    run.label(*LABELS)
+    run.take()
+    run.tick()
+    run.commit()
+    run.start()
+    run.settle()
+
+    assert [each.labels_used and each.labels_used.labelled for each in run.snapshots()] == [8]
+
+
 def test_a_revision_is_of_all_that_came_while_it_was_not_due(run: LabelRun) -> None:
     run.batch(*EVENTS)
     for label in LABELS:
