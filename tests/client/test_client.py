@@ -1,12 +1,15 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pandas as pd
 import pytest
 
 from streams.client import Client, NotFoundError, open_client
 from streams.core.batches.manifest import Manifest
+from streams.stores.listing import quality_key
 from tests.core.batches.closed_windows import collector_of
+from tests.core.test_snapshots import make_quality
 from tests.stored_batches import put_batch, put_snapshot
 
 REPORT = {
@@ -130,3 +133,21 @@ def test_an_empty_store_gives_empty_frames_with_all_columns(tmp_path: Path, fram
 
     assert empty.empty
     assert str(empty["start"].dtype) == "datetime64[ms, UTC]"
+
+
+def test_model_quality_is_read_in_its_latest_revision(tmp_path: Path) -> None:
+    client = open_client(str(tmp_path))
+    manifest = put_batch(client.store, collector_of(), events(0), 0)
+    for revision in (60, 61):
+        snapshot = msgspec.structs.replace(
+            make_quality(revision), collector_id="c", batch_id=manifest.batch_id, start_ms=0
+        )
+        client.store.put(quality_key(manifest.snapshot_folder, revision, "json"), snapshot.to_json_bytes())
+
+    frame = client.quality("c")
+
+    assert frame[["revision", "labelled", "share", "duplicates"]].to_numpy().tolist() == [[61, 50, 0.5, 11]]
+    accuracy = client.metrics("c", of="quality").query("metric == 'accuracy' and field == 'value'")
+    assert accuracy["current"].tolist() == [0.5]
+    assert client.snapshots("c").empty
+    assert client.quality("nobody").empty

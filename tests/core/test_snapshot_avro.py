@@ -9,14 +9,15 @@ import pytest
 
 from streams.core.snapshot_avro import from_avro_bytes, to_avro_bytes
 from streams.core.snapshots import Snapshot, SnapshotFormatError, failed_snapshot
-from tests.core.test_snapshots import CONFIG, FACTS, make_snapshot
+from tests.core.test_snapshots import CONFIG, FACTS, make_quality, make_snapshot
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "schemas" / "snapshot.avsc").read_text())
 SCHEMA = fastavro.parse_schema(DOCUMENT)
 
 
 @pytest.mark.parametrize(
-    "snapshot", [make_snapshot(), make_snapshot(9), failed_snapshot(FACTS, CONFIG.hash, None, "no reference")]
+    "snapshot",
+    [make_snapshot(), make_snapshot(9), make_quality(), failed_snapshot(FACTS, CONFIG.hash, None, "no reference")],
 )
 def test_a_snapshot_survives_avro(snapshot: Snapshot) -> None:
     assert from_avro_bytes(to_avro_bytes(snapshot, SCHEMA), SCHEMA) == snapshot
@@ -48,3 +49,10 @@ def test_bytes_that_are_no_snapshot_are_refused() -> None:
 
 def _read(raw: bytes, reader: Any) -> Any:
     return fastavro.schemaless_reader(io.BytesIO(raw), SCHEMA, reader)
+
+
+def test_what_was_written_before_there_were_labels_can_still_be_read() -> None:
+    former = fastavro.parse_schema(
+        DOCUMENT | {"fields": [each for each in DOCUMENT["fields"] if each["name"] not in ("kind", "labels")]}
+    )
+    assert from_avro_bytes(to_avro_bytes(make_snapshot(), former), SCHEMA) == make_snapshot()

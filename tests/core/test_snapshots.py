@@ -13,12 +13,14 @@ from streams.core.reports.report import compute_report
 from streams.core.reports.results import Verdict
 from streams.core.snapshots import (
     BatchFacts,
+    LabelsUsed,
     ReferenceUsed,
     Snapshot,
     SnapshotFormatError,
     SourceRange,
     failed_snapshot,
     json_schema,
+    quality_snapshot,
     report_snapshot,
 )
 from tests.core.reports.columns import dataset, normal
@@ -45,6 +47,24 @@ def _reference() -> Dataset:
 def make_snapshot(mean: float = 0.0) -> Snapshot:
     batch = dataset(amount=normal(100, mean, seed=1), country=["de", "fr"] * 50)
     return report_snapshot(FACTS, compute_report(batch, _reference(), CONFIG), REFERENCE)
+
+
+def make_quality(revision: int = 60) -> Snapshot:
+    """A model's quality on half of the rows."""
+    batch = dataset(prediction=["a", "b"] * 25, target=["a", "a"] * 25)
+    report = compute_report(batch, None, ReportConfig.model_validate({"metrics": ["classification"]}))
+    used = LabelsUsed(revision=revision, labelled=50, share=0.5, duplicates=revision - 50, hash="e" * 64)
+    return quality_snapshot(FACTS, used, CONFIG.hash, None, report)
+
+
+def test_model_quality_is_a_kind_of_its_own_and_a_report_does_not_show_that_there_is_one() -> None:
+    quality, report = make_quality(), make_snapshot()
+
+    assert Snapshot.from_json_bytes(quality.to_json_bytes()) == quality
+    assert b'"kind":"quality"' in quality.to_json_bytes()
+    assert not {"kind", "labels"} & msgspec.json.decode(report.to_json_bytes()).keys()  # as before there were labels
+    assert (quality.format, report.format) == (2, 1)
+    assert len({quality.id, make_quality(61).id, report.id}) == 3
 
 
 def test_a_snapshot_survives_its_own_json() -> None:

@@ -17,7 +17,7 @@ from streams.outlets.errors import OutletRefusedError, OutletUnavailableError
 from streams.stages.outlets import OutletsState
 from streams.stages.snapshot_encoding import snapshot_decoding, snapshot_encoding
 from tests.core.batches.closed_windows import collector_of
-from tests.core.test_snapshots import make_snapshot
+from tests.core.test_snapshots import make_quality, make_snapshot
 
 
 class Recording:
@@ -101,3 +101,13 @@ def test_a_collector_without_outlets_sends_nothing() -> None:
     stage_of(outlet).process(chunk_of([make_snapshot().to_json_bytes()]))
 
     assert outlet.taken == []
+
+
+def test_revisions_of_model_quality_are_not_sent() -> None:
+    outlet = Recording({})
+    state = stage_of(outlet, "http://one")
+
+    state.process(chunk_of([make_quality().to_json_bytes()]))
+
+    assert outlet.taken == []
+    assert state.checkpoint().offsets[0].offset == 8

@@ -15,6 +15,7 @@ from streams.core.audit.findings import AuditReport
 from streams.core.windows.account import decode_account, encode_account
 from streams.core.windows.state import CollectedRecord
 from tests.core.audit.clean_run import CleanRun, clean_run
+from tests.core.test_snapshots import make_quality
 
 
 @pytest.fixture(scope="module")
@@ -223,3 +224,18 @@ def test_a_batch_without_a_snapshot_is_named(run: CleanRun) -> None:
 
 def _table(content: bytes) -> pa.Table:
     return pq.read_table(io.BytesIO(content))
+
+
+def test_revisions_of_model_quality_beside_reports_are_no_finding(run: CleanRun) -> None:
+    run.snapshots += [make_quality(60), make_quality(61)]
+
+    assert found(run.audited()) == set()
+
+
+def test_a_revision_of_model_quality_that_goes_back_is_named(run: CleanRun) -> None:
+    run.snapshots += [make_quality(61), make_quality(60)]
+
+    report = run.audited()
+
+    assert found(report) == {"snapshots"}
+    assert "revision 60 was published after 61" in said(report)

@@ -10,6 +10,7 @@ from streams.core.reports.results import Report
 from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, SourceRange, failed_snapshot, report_snapshot
 from tests.core.reports.columns import dataset, normal
 from tests.core.reports.html.pages import parse
+from tests.core.test_snapshots import make_quality
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(1)>"
 FACTS = BatchFacts(
@@ -150,3 +151,21 @@ def test_failures_of_one_reason_are_one_note() -> None:
     text = parse(snapshot_page(report_snapshot(FACTS, report, None))).text
     reason = "there is no column 'target': name the one of the target in the report's model"
     assert text.count(f"mean_error, mae, mape, rmse, r2, max_error: {reason}") == 1
+
+
+def test_a_page_about_model_quality_says_on_which_rows_it_rests() -> None:
+    page = parse(snapshot_page(make_quality(60)))
+    text = page.text
+
+    assert text.index("Model quality") < text.index("labelled")
+    assert "50 of 100 rows (50%) have a label by now." in text
+    assert {"60", "10", "accuracy"} <= set(text)
+    assert "columns drifted" not in text
+
+
+def test_a_page_about_model_quality_leads_with_failed_tests() -> None:
+    batch = dataset(prediction=["a", "b"] * 25, target=["a", "a"] * 25)
+    config = ReportConfig.model_validate({"metrics": ["accuracy"], "tests": [{"metric": "accuracy", "gte": 0.9}]})
+    snapshot = msgspec.structs.replace(make_quality(), report=compute_report(batch, None, config))
+
+    assert "Model quality too low" in parse(snapshot_page(snapshot)).text
