@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -217,6 +218,8 @@ def build_reporter(
     rows_uri: str | None = None,
 ) -> ReportState:
     """What computes and stores reports. The store of snapshots, and that of rows, may be others than `store.uri`."""
+    if any(collector.report.engine == "evidently" for collector in collectors):
+        os.environ.setdefault("PYTHONHASHSEED", "0")  # of the pool's processes: Evidently writes in the order of sets
     return ReportState(
         report_settings(settings),
         {collector.id: collector for collector in collectors},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from streams.core.collectors.collector import Collector
 from streams.kafka import client_config
@@ -14,18 +15,21 @@ from streams.outlets.http import open_http
 from streams.outlets.webhook import WebhookOutlet
 from streams.settings import Settings
 from streams.stages.alerts import AlertsState, AlertTopics, ReadProgress
+from streams.stages.evidently_engine import read_own
 from streams.stages.outlets import OutletsState
 from streams.stages.snapshot_encoding import snapshot_decoding
 from streams.stages.webhooks import WebhookSettings, WebhooksState
+from streams.stores.locations import open_objects
 
 
 def outlets_stage(settings: Settings, collectors: Sequence[Collector], metrics: Metrics) -> OutletsState:
     """The outlets stage's processor."""
+    endpoint = settings.store.s3_endpoint_url
     return OutletsState(
         settings.topics.snapshots,
         {collector.id: collector for collector in collectors},
         snapshot_decoding(),
-        EvidentlyUiOutlet(open_http()),
+        EvidentlyUiOutlet(open_http(), partial(read_own, open_objects(settings.store.uri, endpoint))),
         metrics,
     )
 

@@ -34,6 +34,7 @@ def validate(session: Session, file: File) -> None:
     """
     from streams.cli.output import note, show_json, show_rows
     from streams.core.collectors.problems import CollectorsInvalidError
+    from streams.stages.evidently_engine import require_engine
     from streams.stores.collector_files import read_collectors
 
     try:
@@ -44,6 +45,7 @@ def validate(session: Session, file: File) -> None:
         else:
             note(str(error))
         raise CommandError(f"{file} has {len(error.problems)} problem(s)", Exit.PROBLEMS) from None
+    require_engine(found)
     rows = [_summary(collector) for collector in found]
     if session.output is OutputFormat.JSON:
         show_json({"valid": True, "problems": [], "warnings": list(_rows(found.warnings)), "collectors": rows})

@@ -36,6 +36,7 @@ _USAGE_ERRORS = frozenset({"SettingsError", "UnsafePropertyError", "CollectorsFi
 _FAILURES = frozenset(
     {
         "ClusterError",
+        "EngineUnusableError",
         "LogTruncatedError",
         "SchemaUnavailableError",
         "SourceGapError",

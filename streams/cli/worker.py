@@ -62,6 +62,7 @@ def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
     """Check what a worker needs, run it, return its exit code."""
     from streams import bootstrap
     from streams.cli.topics import require_topics
+    from streams.stages.evidently_engine import require_engine
     from streams.stores.collector_files import read_collectors
     from streams.stores.locations import open_objects
 
@@ -72,6 +73,8 @@ def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
         idle |= {"alerts", "webhooks"} if not any(collector.alerts for collector in found.collectors) else set()
         chosen = tuple(each for each in chosen if each not in idle)
     require_topics(settings)
+    if "report" in chosen:
+        require_engine(found.collectors)
     open_objects(settings.store.uri, settings.store.s3_endpoint_url).check()
     return bootstrap.build_worker(settings, found.collectors, chosen).run()
 

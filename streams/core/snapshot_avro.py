@@ -14,7 +14,8 @@ from fastavro.types import Schema
 from streams.core.reports.results import Report
 from streams.core.snapshots import Snapshot, SnapshotFormatError
 
-_NOT_YET_KNOWN = b"\x00\x00"  # two unions' null: kind and labels, which the end of older snapshots lacks
+_ADDED = ("kind", "labels", "evidently_sha256")
+_NOT_YET_KNOWN = b"\x00" * len(_ADDED)  # a union's null for each: the end of older snapshots lacks them
 
 
 def to_avro_bytes(snapshot: Snapshot, schema: Schema) -> bytes:
@@ -53,7 +54,7 @@ def _fields(read: dict[str, Any]) -> dict[str, Any]:
     report = read.pop("report")
     for bound in ("start_ms", "end_ms"):
         read[bound] = _epoch_ms(read[bound])
-    added = {name: found for name in ("kind", "labels") if (found := read.pop(name, None)) is not None}
+    added = {name: found for name in _ADDED if (found := read.pop(name, None)) is not None}
     return read | added | {"report": None if report is None else msgspec.json.decode(report)}
 
 

@@ -4,6 +4,7 @@ The same batch, report configuration and reference give the same bytes, in every
 nothing in a snapshot is read from a clock, and keys are sorted.
 """
 
+import hashlib
 from typing import Any, Final, Literal, Self
 
 import msgspec
@@ -75,7 +76,8 @@ class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
 class Snapshot(BatchFacts, frozen=True, kw_only=True):
     """A batch's report, or the `error` for which there is none.
 
-    `kind` and `labels` are there only where it is about a model's quality on labels that came later.
+    `kind` and `labels` are there only where it is about a model's quality on labels that came later. Where
+    Evidently computed it, `evidently_sha256` is the hash of Evidently's own snapshot, `evidently.json` beside it.
     """
 
     id: str
@@ -87,6 +89,7 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
     report: Report | None = None
     kind: Literal["quality"] | msgspec.UnsetType = msgspec.UNSET
     labels: LabelsUsed | msgspec.UnsetType = msgspec.UNSET
+    evidently_sha256: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def labels_used(self) -> LabelsUsed | None:
@@ -123,9 +126,13 @@ def json_schema() -> dict[str, Any]:
     return json_schema_of(Snapshot)
 
 
-def report_snapshot(batch: BatchFacts, report: Report, reference: ReferenceUsed | None) -> Snapshot:
-    """The snapshot of a batch whose report could be computed."""
-    return _snapshot(batch, report.config_hash, reference, report=report, verdict=report.verdict)
+def report_snapshot(
+    batch: BatchFacts, report: Report, reference: ReferenceUsed | None, evidently: bytes | None = None
+) -> Snapshot:
+    """The snapshot of a batch whose report could be computed; `evidently` is Evidently's own, where it did."""
+    own = msgspec.UNSET if evidently is None else hashlib.sha256(evidently).hexdigest()
+    outcome = {"report": report, "verdict": report.verdict, "evidently_sha256": own}
+    return _snapshot(batch, report.config_hash, reference, **outcome)
 
 
 def failed_snapshot(batch: BatchFacts, report_hash: str, reference: ReferenceUsed | None, reason: str) -> Snapshot:

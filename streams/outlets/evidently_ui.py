@@ -8,14 +8,14 @@ all but the first are deleted. Both would keep the same one. The generation befo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from streams.core.collectors.outlets import EvidentlyUi
-from streams.core.evidently.facts import CONTENT_KEY, SNAPSHOT_KEY, content_hash
+from streams.core.evidently.facts import CONTENT_KEY, SNAPSHOT_KEY, content_hash, with_envelope
 from streams.core.evidently.legacy_snapshot import legacy_snapshot
 from streams.core.evidently.snapshot_v2 import snapshot_v2
 from streams.core.snapshots import Snapshot
@@ -36,9 +36,13 @@ _REMEDIES: Mapping[int, str] = {
 
 @dataclass(frozen=True, slots=True)
 class EvidentlyUiOutlet:
-    """Delivers to the projects that collectors name. One thread at a time."""
+    """Delivers to the projects that collectors name. One thread at a time.
+
+    `read` gives Evidently's own snapshot where Evidently computed the report: that is what is sent then.
+    """
 
     http: HttpClient
+    read: Callable[[Snapshot], bytes | None] = lambda _snapshot: None
 
     def deliver(self, project: EvidentlyUi, snapshot: Snapshot) -> bool:
         """Have the UI show this snapshot once, in place of a former one of the same id; whether it was sent just now.
@@ -62,7 +66,7 @@ class EvidentlyUiOutlet:
         return {name: facts.get(CONTENT_KEY) for name, facts in told.items() if facts.get(SNAPSHOT_KEY) == snapshot.id}
 
     def _send(self, project: EvidentlyUi, snapshot: Snapshot) -> None:
-        answer = self._ask(project, "POST", f"/api/v2/snapshots/{_id_of(project)}", _body(snapshot))
+        answer = self._ask(project, "POST", f"/api/v2/snapshots/{_id_of(project)}", self._body(snapshot))
         if answer.status == HTTPStatus.NOT_FOUND:  # the generation before knows no v2
             former = legacy_snapshot(snapshot)
             if former is None:
@@ -72,6 +76,12 @@ class EvidentlyUiOutlet:
                 )
             answer = self._ask(project, "POST", f"/api/projects/{_id_of(project)}/snapshots", _encoded(former))
         self._accepted(project, answer)
+
+    def _body(self, snapshot: Snapshot) -> bytes:
+        """Without what Evidently has no name for where the whole is too large."""
+        own = self.read(snapshot) if snapshot.evidently_sha256 else None
+        whole = _encoded(snapshot_v2(snapshot) if own is None else with_envelope(snapshot, json.loads(own)))
+        return whole if len(whole) <= MAX_BODY_BYTES else _encoded(snapshot_v2(snapshot, details=False))
 
     def _ask(self, project: EvidentlyUi, method: str, path: str, body: bytes | None = None) -> Answer:
         secret = project.api_secret
@@ -89,12 +99,6 @@ class EvidentlyUiOutlet:
 
 def _id_of(project: EvidentlyUi) -> str:
     return quote(project.project_id, safe="")
-
-
-def _body(snapshot: Snapshot) -> bytes:
-    """Without what Evidently has no name for where the whole is too large."""
-    whole = _encoded(snapshot_v2(snapshot))
-    return whole if len(whole) <= MAX_BODY_BYTES else _encoded(snapshot_v2(snapshot, details=False))
 
 
 def _encoded(body: dict[str, Any]) -> bytes:

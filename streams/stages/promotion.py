@@ -69,7 +69,8 @@ class Promotion:
 
     def _store(self, each: Reported) -> None:
         """Snapshots are looked for in the store as well; so are manifests, where live ones do not stand there."""
-        for name in ("snapshot.json", "report.html"):
+        own = ("evidently.json",) if each.snapshot and each.snapshot.evidently_sha256 else ()
+        for name in ("snapshot.json", "report.html", *own):
             key = f"{each.manifest.snapshot_folder}/{name}"
             self.live.put(key, self.run.get(key))
         key = f"{each.manifest.batch_folder}/manifest.json"

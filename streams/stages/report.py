@@ -105,6 +105,8 @@ class ReportState:
             snapshot = made.snapshot
             self.store.put(f"{manifest.snapshot_folder}/snapshot.json", snapshot.to_json_bytes())
             self.store.put(f"{manifest.snapshot_folder}/report.html", made.page)
+            if made.evidently is not None:
+                self.store.put(f"{manifest.snapshot_folder}/evidently.json", made.evidently)
             key = snapshot.collector_id.encode()
             yield Outgoing(self.settings.snapshots, self.settings.encode(snapshot), key, headers=headers)
 

@@ -18,7 +18,9 @@ from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.html.page import snapshot_page
 from streams.core.reports.report import compute_report
+from streams.core.reports.results import Report
 from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, failed_snapshot, report_snapshot
+from streams.stages.evidently_engine import EngineUnusableError, run_engine
 from streams.stores.errors import StoreUnavailableError
 from streams.stores.locations import open_objects
 from streams.stores.past_batches import BatchPlace, hash_of, past_batches, rows_of
@@ -44,11 +46,12 @@ class ReportJob:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A snapshot, the page that shows it, and how long they took."""
+    """A snapshot, the page that shows it, how long they took, and Evidently's own snapshot where it computed them."""
 
     snapshot: Snapshot
     page: bytes
     seconds: float = 0.0
+    evidently: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -72,18 +75,20 @@ class ReporterState:
         Raises StoreUnavailableError, and pickles: it is called across processes.
         """
         used: ReferenceUsed | None = None
+        own: bytes | None = None
         try:
             reference = self.reference(job)
             used, compared = reference or (None, None)
-            snapshot = report_snapshot(job.facts, compute_report(self._rows(job), compared, job.report), used)
+            report, own = _computed(self._rows(job), compared, job)
+            snapshot = report_snapshot(job.facts, report, used, own)
         except StoreUnavailableError:
             raise
-        except ReferenceUnusableError as error:
+        except (ReferenceUnusableError, EngineUnusableError) as error:
             snapshot = failed_snapshot(job.facts, job.report.hash, used, str(error))
         except Exception as error:  # a report that fails must not cost the batch, nor the stage
             logger.exception("the report on batch %s failed", job.facts.batch_id)
             snapshot = failed_snapshot(job.facts, job.report.hash, used, f"{type(error).__name__}: {error}")
-        return Published(snapshot, snapshot_page(snapshot).encode())
+        return Published(snapshot, snapshot_page(snapshot).encode(), evidently=own)
 
     def _rows(self, job: ReportJob) -> Dataset:
         return Dataset(pa.table({})) if job.rows_key is None else report_dataset(self.rows(job.rows_key))
@@ -119,6 +124,12 @@ class ReporterState:
             kept = list(self._datasets.items())[: _REFERENCES_KEPT - 1]
             self._datasets = {sha256: report_dataset(read()), **dict(kept)}
         return self._datasets[sha256]
+
+
+def _computed(batch: Dataset, reference: Dataset | None, job: ReportJob) -> tuple[Report, bytes | None]:
+    if job.report.engine == "evidently":
+        return run_engine(batch, reference, job.report, job.facts.end_ms, job.facts.batch_id)
+    return compute_report(batch, reference, job.report), None
 
 
 _REPORTER: list[ReporterState] = []

@@ -1,7 +1,10 @@
 """Delivery to real Evidently UIs of both generations."""
 
+import json
 import logging
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Barrier, Thread
 
 import msgspec
@@ -16,6 +19,7 @@ from streams.outlets.evidently_ui import EvidentlyUiOutlet
 from streams.outlets.http import open_http
 from tests.core.reports.columns import dataset, normal
 from tests.core.test_snapshots import FACTS, REFERENCE, make_snapshot
+from tests.servers.evidently_environment import CHECKOUT, evidently_environ, evidently_python
 from tests.servers.evidently_ui import SECRET, EvidentlyUiServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # a UI takes its time on a busy machine
@@ -162,3 +166,29 @@ def test_what_is_refused_is_said_with_its_remedy_and_without_the_secret(
         outlet.deliver(EvidentlyUi.model_validate(given), make_snapshot())
 
     assert secret not in f"{refused.value}{caplog.text}"
+
+
+@pytest.mark.parametrize("server", ["ui"], indirect=True)
+def test_what_evidently_computed_is_there_as_evidently_wrote_it(
+    server: EvidentlyUiServer, project: EvidentlyUi, tmp_path: Path
+) -> None:
+    program = [evidently_python(), "tests/stages/evidently_engine_run.py", tmp_path]
+    subprocess.run(program, cwd=CHECKOUT, env=evidently_environ(), check=True)
+    snapshot = Snapshot.from_json_bytes((tmp_path / "snapshot.json").read_bytes())
+    own = (tmp_path / "evidently.json").read_bytes()
+    outlet = EvidentlyUiOutlet(open_http(), lambda _snapshot: own)
+
+    assert [outlet.deliver(project, snapshot) for _ in range(2)] == [True, False]
+
+    (there,) = server.snapshots(project.project_id)
+    assert there["metadata"]["batch"] == snapshot.batch_id
+    written = json.loads(own)
+    shown = server.ask("GET", f"/api/projects/{project.project_id}/{there['id']}/data")["widgets"]
+    assert [each["type"] for each in shown][: len(written["widgets"])] == [each["type"] for each in written["widgets"]]
+    said = {one["metric_name"]: one["value"] for one in server.download(project.project_id, there["id"])["metrics"]}
+    entry = snapshot.report and snapshot.report.of("value_drift", "amount")
+    assert entry is not None
+    assert entry.current is not None
+    drift = next(value for name, value in said.items() if name.startswith("ValueDrift(column=amount"))
+    assert drift == entry.current["score"]
+    assert len(said) == len(written["metric_results"])

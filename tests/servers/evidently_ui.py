@@ -2,19 +2,15 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import urllib3
-from uv import find_uv_bin
 
-from streams.kafka.local_broker.cache import cache_root, cached
 from streams.kafka.local_broker.guarded import GuardedProcess, free_port
+from tests.servers.evidently_environment import evidently_python
 
-VERSION = "0.7.23"
 SECRET = "only-for-this-test"
 _START_TIMEOUT_S = 120.0
 _START = "import sys; from evidently.cli import app; sys.argv[0] = 'evidently'; app()"
@@ -34,7 +30,9 @@ class EvidentlyUiServer:
         arguments = ["--workspace", str(self._folder / "workspace"), "--port", str(self._port), "--secret", SECRET]
         environ = {"PATH": os.environ["PATH"], "HOME": str(self._folder), "DO_NOT_TRACK": "1"}
         self._log = self._folder / "ui.log"
-        self._process = GuardedProcess([str(_python()), "-c", _START, self._command, *arguments], self._log, environ)
+        self._process = GuardedProcess(
+            [str(evidently_python()), "-c", _START, self._command, *arguments], self._log, environ
+        )
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not self._answers():
             if not self._process.is_alive() or time.monotonic() > deadline:
@@ -76,15 +74,3 @@ class EvidentlyUiServer:
             return self._http.request("GET", f"{self.url}/api/version", retries=False).status == 200
         except urllib3.exceptions.HTTPError:
             return False
-
-
-def _python() -> Path:
-    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return cached(cache_root(os.environ) / f"evidently-{VERSION}-python-{minor}", _build) / "bin" / "python"
-
-
-def _build(folder: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    packages = [f"evidently=={VERSION}", "pandas<3"]
-    install = [find_uv_bin(), "pip", "install", "--quiet", "--python", str(folder / "bin/python")]
-    subprocess.run([*install, *packages], check=True)

@@ -49,3 +49,9 @@ def envelope(snapshot: Snapshot) -> dict[str, Any]:
         "metadata": metadata(snapshot),
         "tags": [snapshot.collector_id, snapshot.verdict.value],
     }
+
+
+def with_envelope(snapshot: Snapshot, own: dict[str, Any]) -> dict[str, Any]:
+    """Evidently's own snapshot as it is, but for what it is found by."""
+    ours = envelope(snapshot)
+    return {**own, **ours, "metadata": {**own.get("metadata", {}), **ours["metadata"]}}

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from streams.core.evidently.legacy_config import config_of_today
 from streams.core.reports.drift.options import DriftOptions
 from streams.core.reports.metrics.declaration import Metric, Parameters, parsed_parameters
 from streams.core.reports.metrics.table import METRICS, PRESETS
@@ -66,7 +67,8 @@ class ReportConfig(BaseModel):
     """What to compute on a batch. Without ``metrics``: the data summary, and data drift where there is a reference.
 
     Metrics that only ``tests`` name are computed too. ``default_tests`` are those of ``testing.defaults``, for every
-    metric that has no test of its own.
+    metric that has no test of its own. With the ``engine`` ``evidently``, Evidently computes what its own configuration
+    ``evidently`` asks for (of 0.7, or one of before that is mapped); beside it only ``columns`` may be given.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +80,27 @@ class ReportConfig(BaseModel):
     tests: tuple[ReportTest, ...] = ()
     default_tests: bool = False
     slices: tuple[SliceChoice, ...] = ()
+    engine: Literal["streams", "evidently"] = "streams"
+    evidently: Mapping[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _one_engine(self) -> Self:
+        if self.engine == "streams":
+            if self.evidently is not None:
+                raise ValueError("evidently is the configuration of another engine; add `engine: evidently`")
+            return self
+        others = [name for name in self.model_fields_set if name not in ("engine", "evidently", "columns")]
+        if others:
+            raise ValueError(
+                f"{min(others)} is nothing that engine evidently computes; list what it computes under `evidently`"
+            )
+        config_of_today(self.evidently or {})
+        return self
+
+    @property
+    def evidently_config(self) -> Mapping[str, Any]:
+        """What the engine ``evidently`` is to compute, as Evidently 0.7 has it."""
+        return config_of_today(self.evidently or {})
 
     def choices(self, *, has_reference: bool) -> tuple[MetricChoice, ...]:
         """The metrics to compute, presets expanded, each once, in the order given; then those that only tests name."""

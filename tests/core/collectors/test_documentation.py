@@ -32,3 +32,10 @@ def test_the_page_on_alerts_has_a_valid_example_and_every_field() -> None:
     assert [rule.name for rule in collector.alerts] == ["drifted", "silent"]
     rows = re.findall(r"^\| `(\w+)` \| ", page.split("## What")[0], re.MULTILINE)
     assert rows == [*AlertRule.model_fields, "on", *get_args(Reason)]
+
+
+def test_the_page_on_evidentlys_engine_has_a_valid_example() -> None:
+    page = (Path(__file__).parents[3] / "docs/evidently-engine.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (collector,) = parse_collectors(example, "example.yaml")
+    assert len(collector.report.evidently_config["metrics"]) == 2

@@ -1,0 +1,103 @@
+"""`engine: evidently`: the real library on a batch. It is an extra of this package, imported where it is used."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import warnings
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from streams.core.batches.manifest import folder_of
+from streams.core.collectors.collector import Collector
+from streams.core.evidently.engine_report import Seen, engine_report, settled
+from streams.core.reports.config import ReportConfig
+from streams.core.reports.dataset import Dataset
+from streams.core.reports.results import Report
+from streams.core.reports.selection import select_columns
+from streams.core.snapshots import Snapshot
+from streams.stores.errors import ObjectMissingError
+from streams.stores.objects import ObjectStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class EngineUnusableError(RuntimeError):
+    """Evidently is not there, or does not know what a collector asks of it; the text names the remedy."""
+
+
+def require_engine(collectors: Iterable[Collector]) -> None:
+    """See that Evidently is there, and can read what collectors ask of it. Raises EngineUnusableError."""
+    for collector in collectors:
+        if collector.report.engine == "evidently":
+            try:
+                _parsed(collector.report)
+            except EngineUnusableError as error:
+                raise EngineUnusableError(f"collector {collector.id}: {error}") from None
+
+
+def run_engine(
+    batch: Dataset, reference: Dataset | None, config: ReportConfig, end_ms: int | None, seed: str
+) -> tuple[Report, bytes | None]:
+    """A batch's report by Evidently, and Evidently's own snapshot (JSON; None where there are no rows).
+
+    Columns that the reference lacks are left out, for Evidently compares none or all. What is drawn by chance is drawn
+    by a fixed seed. Raises whatever Evidently does.
+    """
+    chosen, absent = select_columns(batch, reference, config.columns)
+    compared = [each for each in chosen if reference is None or each.reference is not None]
+    left_out = {each.name: "not in the reference" for each in chosen if each not in compared}
+    kinds = {each.name: each.kind.value for each in compared}
+    left_out |= dict.fromkeys(absent, "not in the batch")
+    seen = Seen(kinds, left_out, compares=reference is not None)
+    if not batch.rows:
+        return engine_report(None, config, seen), None
+    frames = [_frame(each, list(kinds)) for each in (batch, reference) if each is not None]
+    report = _parsed(config).to_report()
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - Evidently draws from the global generator
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        time = (_EPOCH + timedelta(milliseconds=end_ms or 0)).replace(tzinfo=None)
+        body: dict[str, Any] = json.loads(report.run(*frames, timestamp=time, metadata={}, tags=[]).dumps())
+    return engine_report(body, config, seen), settled(body, seed)
+
+
+def _frame(dataset: Dataset, columns: list[str]) -> pd.DataFrame:
+    frame: pd.DataFrame = dataset.table.select(columns).to_pandas()
+    return frame
+
+
+def _parsed(config: ReportConfig) -> Any:
+    """Evidently's ReportConfig."""
+    if find_spec("evidently") is None:
+        raise EngineUnusableError(
+            "engine: evidently needs Evidently, which is not installed; run: pip install 'streams[evidently]'"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from evidently.cli.report import ReportConfig as Theirs  # noqa: PLC0415 - an extra, and slow to import
+
+        try:
+            return Theirs.parse_obj(config.evidently_config)
+        except (ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
+            words = " ".join(str(error).split())
+            raise EngineUnusableError(f"Evidently cannot read `evidently`: {words}; correct it") from None
+
+
+def read_own(objects: ObjectStore, snapshot: Snapshot) -> bytes | None:
+    """Evidently's own snapshot, beside ours; None where a later one has taken its place. StoreUnavailableError."""
+    folder = folder_of(snapshot.collector_id, snapshot.start_ms or 0, snapshot.batch_id)
+    try:
+        own = objects.get(f"snapshots/{folder}/evidently.json")
+    except ObjectMissingError:
+        return None
+    return own if hashlib.sha256(own).hexdigest() == snapshot.evidently_sha256 else None
