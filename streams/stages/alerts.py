@@ -100,7 +100,7 @@ class AlertsState:
             return ()
         if collector is None or not any(rule.watches_snapshots for rule in collector.alerts):
             return ()
-        place = partition, collector.id
+        place = partition, collector.id + (f"/{snapshot.kind}" if snapshot.kind else "")
         before = self._progress.get(place, CollectorProgress())
         self._progress[place], alerts = after(before, collector.alerts, snapshot, at_ms)
         if self._progress[place] is not before:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from streams.core.alerts.alert import Alert, decode_alert
 from streams.core.reports.results import Verdict
 from streams.core.snapshots import Snapshot
@@ -69,6 +71,14 @@ def test_what_a_replay_promoted_gives_no_alert() -> None:
     place.commit(place.read(LOG, run=b"r1"))
     assert place.alerts == []
     assert place.committed == len(LOG)
+
+
+def test_model_quality_is_counted_apart_from_the_reports_of_batches() -> None:
+    place = Place()
+    drifted = snapshot(1, Verdict.DRIFTED)
+    place.commit(place.read([drifted, msgspec.structs.replace(drifted, id="q", kind="quality")]))
+    assert place.alerts == []
+    assert place.records.keys() == {b"fraud", b"fraud/quality"}
 
 
 def test_alerts_are_counted_once_they_are_committed() -> None:

@@ -17,10 +17,11 @@ SEEN_AT_MOST = 100
 
 
 class CollectorProgress(msgspec.Struct, frozen=True):
-    """What the rules of one collector remember, as of one place in the log.
+    """What the rules of one collector remember of its batches' reports, or of its model quality, as of one place.
 
-    `seen` has the ids of its latest snapshots, oldest first: one that is published again changes nothing. Of older ones
-    nothing is known but that their windows began at `forgotten_ms` or before; such a window gives no alert any more.
+    `seen` has the ids of its latest snapshots, oldest first: one that is published again changes nothing. Model quality
+    is revised as labels come: there it has the batches that were bad once, which count no more. Of older ones nothing
+    is known but that their windows began at `forgotten_ms` or before; such a window gives no alert any more.
     """
 
     rules: dict[str, RuleProgress] = {}
@@ -33,17 +34,20 @@ def after(
 ) -> tuple[CollectorProgress, tuple[Alert, ...]]:
     """What is remembered once a snapshot is read that the log recorded at `at_ms`, and the alerts that it gives."""
     start_ms = NEVER_MS if snapshot.start_ms is None else snapshot.start_ms
-    known = any(each == snapshot.id for each, _ in progress.seen)
+    subject = snapshot.batch_id if snapshot.kind else snapshot.id
+    known = any(each == subject for each, _ in progress.seen)
     if known or NEVER_MS < start_ms <= progress.forgotten_ms:
         return progress, ()
     remembered = dict(progress.rules)
     alerts: list[Alert] = []
+    bad = False
     for rule in rules:
         if rule.watches_snapshots:
             before = remembered.get(rule.name, RuleProgress())
             remembered[rule.name], found = _after(before, rule, snapshot, at_ms)
             alerts += found
-    seen = (*progress.seen, (snapshot.id, start_ms))
+            bad |= remembered[rule.name].streak > before.streak
+    seen = (*progress.seen, (subject, start_ms)) if bad or not snapshot.kind else progress.seen
     gone = seen[: max(0, len(seen) - SEEN_AT_MOST)]
     forgotten_ms = max([progress.forgotten_ms, *(each for _, each in gone)])
     return CollectorProgress(remembered, seen[len(gone) :], forgotten_ms), tuple(alerts)

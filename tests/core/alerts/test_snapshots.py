@@ -72,6 +72,16 @@ def test_no_snapshot_alerts_twice_however_often_and_in_whichever_order_it_is_pub
     assert [alert.snapshot_id for alert in found] == [snapshot(number).id for number in range(SEEN_AT_MOST + 21)]
 
 
+def test_a_window_whose_model_quality_is_revised_counts_once_and_with_the_first_revision_that_is_bad() -> None:
+    statuses = [Status.PASS, Status.FAIL, Status.PASS, Status.FAIL]
+    revisions = [
+        msgspec.structs.replace(snapshot(0, Verdict.NOT_ASKED, status), id=f"revision {number}", kind="quality")
+        for number, status in enumerate(statuses)
+    ]
+    (alert,) = alerts_of(revisions, rule(on=["failed_tests"]), restarts=True)
+    assert alert.snapshot_id == "revision 1"
+
+
 def test_what_is_remembered_stays_small() -> None:
     progress = CollectorProgress()
     for number in range(3 * SEEN_AT_MOST):
