@@ -32,11 +32,11 @@ def test_labels_that_come_after_killed_workers_count_once(broker: Broker, topic_
         run.start(STAGES)
         run.wait_until(lambda: len(_latest(run)) == 2, "windows have their early labels")
         run.workers[-1].kill()
-        _load(run, _labels(range(550)))
+        _send(run, _labels(range(550)))
         run.start(STAGES)
         run.wait_until(lambda: _labelled(run) >= 500, "some labels that came while nobody ran")
         run.workers[-1].kill()
-        _load(run, [*_labels(range(650, EVENTS)), *_labels(range(500, 600)), *_labels(range(50), target="b")])
+        _send(run, [*_labels(range(650, EVENTS)), *_labels(range(500, 600)), *_labels(range(50), target="b")])
         run.start(STAGES)
         run.wait_until(lambda: _labelled(run) == EVENTS, "all labels")
         run.wait_until(lambda: sum(each["labels"]["duplicates"] for each in _latest(run).values()) == 150, "duplicates")
@@ -49,10 +49,10 @@ def test_labels_that_come_after_killed_workers_count_once(broker: Broker, topic_
         published = [(each["batch_id"], each["labels"]["revision"]) for each in _quality(run)]
         assert len(set(published)) == len(published), "a revision was published twice"
         assert run.command("audit").code == 0
-        _computed_anew(run, latest, begin_ms)
+        _computed_anew(run, latest)
 
 
-def _computed_anew(run: PipelineState, latest: dict[str, Any], begin_ms: int) -> None:
+def _computed_anew(run: PipelineState, latest: dict[str, Any]) -> None:
     """The batch job finds what the stage found, and what it prints is what there is."""
     job = ["quality", "--collector", "scores", "--from", "2020-01-01", "--to", "2100-01-01", "--output", "json"]
     again = {each["batch_id"]: each for each in run.command(*job).json}
@@ -65,7 +65,6 @@ def _computed_anew(run: PipelineState, latest: dict[str, Any], begin_ms: int) ->
     batch = next(iter(latest))
     shown = run.command("snapshots", "show", batch, "--quality", "--output", "json").json
     assert shown == latest[batch]
-    del begin_ms
 
 
 def _produce(servers: str, topic: str, begin_ms: int) -> None:
@@ -82,6 +81,13 @@ def _produce(servers: str, topic: str, begin_ms: int) -> None:
 
 def _labels(numbers: range, target: str | None = None) -> list[dict[str, Any]]:
     return [{"id": f"e{number}", "target": target or "ab"[number % 2]} for number in numbers]
+
+
+def _send(run: PipelineState, labels: list[dict[str, Any]]) -> None:
+    producer = Producer({"bootstrap.servers": run.servers})
+    for label in labels:
+        producer.produce(run.topic("labels"), json.dumps(label))
+    assert producer.flush(60) == 0
 
 
 def _load(run: PipelineState, labels: list[dict[str, Any]]) -> None:

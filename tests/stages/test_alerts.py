@@ -15,6 +15,7 @@ from streams.stages.alerts import AlertsState, AlertTopics
 from streams.stages.snapshot_encoding import snapshot_decoding
 from tests.core.alerts.alerting import snapshot
 from tests.core.batches.closed_windows import collector_of
+from tests.core.test_snapshots import make_quality
 from tests.stages.chunks import chunk_of
 
 LOG = [snapshot(number, Verdict.DRIFTED if number % 4 else Verdict.NOT_DRIFTED) for number in range(16)]
@@ -88,3 +89,12 @@ def test_alerts_are_counted_once_they_are_committed() -> None:
     assert place.stage.metrics.registry.get_sample_value("streams_alerts_total", labels) is None
     place.commit(outgoing)
     assert place.stage.metrics.registry.get_sample_value("streams_alerts_total", labels) == len(place.alerts) > 0
+
+
+def test_revisions_of_model_quality_count_neither_as_failure_nor_as_success() -> None:
+    place, drifted = Place(), [snapshot(number, Verdict.DRIFTED) for number in range(2)]
+    quality = [make_quality(revision) for revision in (60, 61, 62)]
+
+    place.commit(place.read([*quality, drifted[0], *quality, drifted[1], *quality]))
+
+    assert [each.snapshot_id for each in place.alerts] == [drifted[1].id]
