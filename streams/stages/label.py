@@ -80,7 +80,8 @@ class LabelState:
     _flushed: SourceOffset | None = None
     _outgoing: list[Outgoing] = field(default_factory=list)
     _published: list[Snapshot] = field(default_factory=list)
-    _dead: list[Outgoing] = field(default_factory=list)
+    _dead: list[tuple[str, Outgoing]] = field(default_factory=list)
+    _letters: Counter[str] = field(default_factory=Counter)
     _at_ms: int = 0
     _due_ms: int | None = None
     _try_again_ms: int = 0
@@ -100,7 +101,7 @@ class LabelState:
         if self._feed is not None:
             self._feed.close()
         self._join, self._feed, self._flushed, self._due_ms = None, None, None, None
-        self._outgoing, self._published, self._dead = [], [], []
+        self._outgoing, self._published, self._dead, self._letters = [], [], [], Counter()
         self.metrics.labels_waiting.set(0)
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
@@ -111,9 +112,9 @@ class LabelState:
         except SchemaUnavailableError:
             decoded = self.decoding.decode(chunk.raw)
         join.take(decoded.table, int(chunk.raw.offsets[-1]) + 1, self._at_ms)
-        self._dead += [
-            dead_letter(self.settings.dead_letters, chunk.messages[each.message], each) for each in decoded.rejects
-        ]
+        for each in decoded.rejects:
+            letter = dead_letter(self.settings.dead_letters, chunk.messages[each.message], each)
+            self._dead.append((each.exception_class.rpartition(".")[2], letter))
         join.outcomes["dead_letter"] += len(decoded.rejects)
         return ()
 
@@ -131,7 +132,7 @@ class LabelState:
             join.forget(tick.at_ms, self.settings.wait_ms, self.settings.batches_ms)
             self.metrics.labels_waiting.set(join.recent.waiting)
             return self._is_due(join) and self._flush(join)
-        except (StoreUnavailableError, UnreachableError) as error:
+        except (StoreUnavailableError, SchemaUnavailableError, UnreachableError) as error:
             logger.warning("label: %s; trying again", error)
             self.metrics.store_unavailable.labels("label").inc()
             self._try_again_ms = tick.at_ms + _RETRY_MS
@@ -142,10 +143,13 @@ class LabelState:
         outgoing, self._outgoing = self._outgoing, []
         published, self._published = self._published, []
         outcomes: Counter[str] = Counter() if self._join is None else self._join.counted()
+        letters, self._letters = self._letters, Counter()
         offsets = [] if self._flushed is None else [self._flushed]
-        return Checkpoint(outgoing, offsets, partial(self._count, published, outcomes))
+        return Checkpoint(outgoing, offsets, partial(self._count, published, outcomes, letters))
 
-    def _count(self, published: Sequence[Snapshot], outcomes: Mapping[str, int]) -> None:
+    def _count(self, published: Sequence[Snapshot], outcomes: Mapping[str, int], letters: Mapping[str, int]) -> None:
+        for reason, number in letters.items():
+            self.metrics.dead_letters.labels("label", reason).inc(number)
         for outcome, number in outcomes.items():
             self.metrics.labels.labels(outcome).inc(number)
         for snapshot in published:
@@ -181,10 +185,11 @@ class LabelState:
         found = self.pool.map(compute_quality, [self._job(join, batch) for batch in join.pending])
         published = [each for each in found if each is not None]
         self._outgoing += [
-            *self._dead,
+            *(letter for _, letter in self._dead),
             *(published_quality(self.store, self.settings.report, each) for each in published),
         ]
         self._published += [each.snapshot for each in published]
+        self._letters.update(reason for reason, _ in self._dead)
         before, self._dead, self._due_ms = self._flushed, [], None
         offset, batches_read = join.flushed()
         progress = msgspec.json.encode(dict(sorted(batches_read.items()))).decode()

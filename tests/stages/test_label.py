@@ -134,6 +134,17 @@ def test_what_is_no_label_becomes_a_dead_letter_once(run: LabelRun) -> None:
     assert len(reasons) == 2
     assert b"target: got null" in (reasons[0] or b"")
     assert run.counted("dead_letter") == 2
+    reason = {"stage": "label", "reason": "MalformedError"}
+    assert run.metrics.registry.get_sample_value("streams_dead_letters_total", reason) == 1
+
+
+def test_a_worker_that_stands_by_does_nothing(run: LabelRun) -> None:
+    run.batch(*EVENTS)
+    run.label(*LABELS)
+    run.stage.assign([], 1)
+
+    assert not run.tick(REVISE_MS)
+    assert run.stage.checkpoint().offsets == []
 
 
 def test_a_store_that_is_away_costs_time_and_nothing_else(run: LabelRun, monkeypatch: pytest.MonkeyPatch) -> None:
