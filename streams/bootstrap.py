@@ -19,7 +19,7 @@ from streams.core.collectors.collector import Collector
 from streams.core.collectors.routing import projection
 from streams.core.events.limits import Limits
 from streams.kafka import client_config
-from streams.kafka.clients import open_consumer, open_transaction, partition_count
+from streams.kafka.clients import open_consumer, open_transaction, paired_partitions
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Item
 from streams.kafka.pump import PumpSettings, PumpState
@@ -160,8 +160,12 @@ def producer_config(settings: Settings, stage: str, instance: str | None = None)
 
 def _collect(parts: Parts) -> Processor:
     settings = parts.settings
+    return collect_stage(parts, collect_settings(settings, _collected_partitions(settings)))
+
+
+def _collected_partitions(settings: Settings) -> int:
     admin = client_config.admin(settings.kafka, client_id=settings.client_id("admin"))
-    return collect_stage(parts, collect_settings(settings, partition_count(admin, settings.topics.collected)))
+    return paired_partitions(admin, settings.topics.collected, settings.topics.window_progress)
 
 
 def collect_settings(settings: Settings, partitions: int) -> CollectSettings:
@@ -198,7 +202,13 @@ def collect_stage(parts: Parts, collect: CollectSettings) -> CollectState:
 def _window(parts: Parts) -> Processor:
     settings, topics = parts.settings, parts.settings.topics
     return WindowState(
-        WindowSettings(topics.collected, topics.batches, topics.window_progress, settings.windows.copy_bytes),
+        WindowSettings(
+            topics.collected,
+            topics.batches,
+            topics.window_progress,
+            settings.windows.copy_bytes,
+            _collected_partitions(settings),
+        ),
         open_objects(settings.store.uri, settings.store.s3_endpoint_url),
         progress_reader(settings, "window", topics.window_progress),
         parts.metrics,

@@ -101,7 +101,8 @@ def require_topics(settings: Settings, roles: Sequence[str] = ()) -> None:
     if missing:
         commands = "\n".join(create_command(plan, settings.kafka.bootstrap_servers) for plan in missing)
         raise CommandError(
-            f"{len(missing)} topic(s) do not exist. Run `streams topics create`, or use Kafka's own tool:\n\n{commands}"
+            f"{len(missing)} topic(s) do not exist, or this user has no right to describe them. Run `streams topics"
+            f" create`, or use Kafka's own tool:\n\n{commands}"
         )
 
 

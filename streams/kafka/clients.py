@@ -28,7 +28,25 @@ def open_transaction(config: Config, timeout_s: float) -> TransactionState:
     """A transactional producer; each call on it gives up after `timeout_s`, or twice that where it may be
     repeated.
     """
-    return TransactionState(lambda: Producer(config, logger=logger), timeout_s)
+    return TransactionState(lambda: Producer(config, logger=logger), timeout_s, str(config["transactional.id"]))
+
+
+def paired_partitions(config: Config, collected: str, progress: str) -> int:
+    """How many partitions `collected` has, and its progress. KafkaStageError where these are not as many."""
+    count, paired = partition_count(config, collected), partition_count(config, progress)
+    check_paired(collected, count, progress, paired)
+    return count
+
+
+def check_paired(collected: str, count: int, progress: str, paired: int) -> None:
+    """Each partition of `collected` has one for its progress. KafkaStageError where one of them was changed."""
+    if count != paired:
+        raise KafkaStageError(
+            f"{collected} has {count} partitions, {progress} has {paired}: they have to be as many, and to stay so, for"
+            " collectors would move to other partitions in the midst of their windows. Process the source again into"
+            " new topics: set STREAMS_TOPICS_COLLECTED, STREAMS_TOPICS_WINDOW_PROGRESS and STREAMS_GROUP_PREFIX to"
+            " other names, and run `streams topics create`"
+        )
 
 
 def partition_count(config: Config, topic: str) -> int:

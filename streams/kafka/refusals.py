@@ -16,10 +16,10 @@ _GONE = (
 _GRANT = "grant it, as by kafka-acls --add --allow-principal User:NAME"
 _RIGHTS: Mapping[int, str] = {
     KafkaError.TOPIC_AUTHORIZATION_FAILED: "no right to read, write or describe topic {topic}: "
-    f"{_GRANT} --operation Read --operation Write --operation Describe --topic {{topic}}",
+    f"{_GRANT} --operation Read --operation Write --operation Describe --topic {{flags}}",
     KafkaError.GROUP_AUTHORIZATION_FAILED: "no right to use a consumer group of topic {topic}: "
     f"{_GRANT} --operation Read --resource-pattern-type prefixed --group GROUP_PREFIX",
-    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "no right to write transactions: "
+    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "no right to write transactions of {topic}: "
     f"{_GRANT} --operation Write --operation Describe --resource-pattern-type prefixed --transactional-id GROUP_PREFIX",
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: "no right to write idempotently: "
     f"{_GRANT} --operation IdempotentWrite --cluster",
@@ -32,12 +32,17 @@ _REMEDIES: Mapping[int, str] = {
 }
 
 
-def refusal(error: KafkaError, topic: str) -> KafkaStageError | None:
-    """What to raise where an error about this topic can only be mended by somebody; None where it may pass."""
+def refusal(error: KafkaError, *names: str) -> KafkaStageError | None:
+    """What to raise where an error about these topics can only be mended by somebody; None where it may pass."""
     remedy = _REMEDIES.get(error.code())
-    return None if remedy is None else KafkaStageError(f"{remedy.format(topic=topic)} ({error.name()}: {error.str()})")
+    if remedy is None:
+        return None
+    said = remedy.format(topic=", ".join(names), flags=" --topic ".join(names))
+    return KafkaStageError(f"{said} ({error.name()}: {error.str()})")
 
 
-def missing_right(error: KafkaError) -> KafkaStageError | None:
-    """The same for a producer, where only missing rights stay: its topics may be unknown for a moment."""
-    return refusal(error, "NAME") if error.code() in _RIGHTS else None
+def missing_right(error: KafkaError, *names: str) -> KafkaStageError | None:
+    """The same for a producer and what it uses, where only missing rights stay: its topics may be unknown for a
+    moment.
+    """
+    return refusal(error, *names) if error.code() in _RIGHTS else None

@@ -15,7 +15,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from streams.kafka.errors import KafkaStageError, TransactionAbortedError
-from streams.kafka.refusals import missing_right
+from streams.kafka.refusals import missing_right, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +54,13 @@ class TransactionState:
 
     Raises `TransactionAbortedError` where the work has to be redone from the committed offsets, `KafkaStageError` where
     this producer can do nothing any more (fenced, refused). `open_producer` is called again where a transaction can be
-    neither committed nor aborted, as after a broker that was away for longer than transactions may take.
+    neither committed nor aborted, as after a broker that was away for longer than transactions may take. `name` is the
+    transactional id.
     """
 
-    def __init__(self, open_producer: Callable[[], Producer], timeout_s: float) -> None:
+    def __init__(self, open_producer: Callable[[], Producer], timeout_s: float, name: str = "") -> None:
+        self._name = name
+        self._topics: set[str] = set()
         self._open_producer = open_producer
         self._producer = open_producer()
         self._timeout_s = timeout_s
@@ -125,9 +128,10 @@ class TransactionState:
     def _begin(self) -> None:
         if not self._open:
             self._insist(self._producer.begin_transaction)
-            self._open = True
+            self._open, self._topics = True, set()
 
     def _produce(self, message: Outgoing) -> None:
+        self._topics.add(message.topic)
         while True:
             try:
                 self._producer.produce(
@@ -140,7 +144,9 @@ class TransactionState:
             except BufferError:
                 self._producer.poll(0.1)  # librdkafka's queue is full: wait for deliveries
             except KafkaException as error:
-                self._raise(error)
+                if error.args[0].code() == KafkaError._STATE:  # noqa: SLF001 - the transaction has failed already
+                    self._insist(lambda: self._producer.commit_transaction(self._timeout_s))  # says why
+                raise refusal(error.args[0], message.topic) or self._explained(error) from error
             else:
                 return
 
@@ -154,19 +160,18 @@ class TransactionState:
                 call()
             except KafkaException as error:
                 if not error.args[0].retriable() or time.monotonic() > give_up_at:
-                    self._raise(error)
+                    raise self._explained(error) from error
                 logger.info("transaction call is repeated: %s", error.args[0].str())
             else:
                 return
 
-    def _raise(self, error: KafkaException) -> None:
+    def _explained(self, error: KafkaException) -> Exception:
         cause: KafkaError = error.args[0]
-        if refused := missing_right(cause):
-            raise refused from error
+        topics = sorted(self._topics) if cause.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED else [self._name]
+        if refused := missing_right(cause, *topics):
+            return refused
         fenced = cause.code() in (KafkaError._FENCED, KafkaError.PRODUCER_FENCED)  # noqa: SLF001
         if not fenced and (cause.txn_requires_abort() or cause.retriable() or cause.fatal()):
-            raise TransactionAbortedError(cause.str()) from error
+            return TransactionAbortedError(cause.str())
         why = _FENCED if fenced else ""
-        raise KafkaStageError(
-            f"the transactional producer cannot go on: {cause.str()} ({cause.name()}){why}"
-        ) from error
+        return KafkaStageError(f"the transactional producer cannot go on: {cause.str()} ({cause.name()}){why}")

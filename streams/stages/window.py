@@ -22,6 +22,7 @@ from streams.core.windows.copies import LogCopy
 from streams.core.windows.plan import WindowPlan
 from streams.core.windows.state import CollectedRecord, WindowsState
 from streams.core.windows.times import NEVER_MS
+from streams.kafka.clients import check_paired
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import kind_of
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -41,13 +42,14 @@ ReadProgress = Callable[[int], Iterable[tuple[bytes, bytes]]]
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
     """Topics. `progress` is compacted and has as many partitions as `collected`: partition k is about partition k.
-    `copy_bytes`: see `CopiesState`.
+    `copy_bytes`: see `CopiesState`. `partitions` is how many partitions they had at the start; None is not checked.
     """
 
     collected: str
     batches: str
     progress: str
     copy_bytes: int | None = None
+    partitions: int | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ class WindowState:
 
     def assign(self, starts: Sequence[Start], partition_count: int) -> None:
         """Begin anew with what the progress records say; rows come back from copies, and as the log is read."""
+        if (paired := self.settings.partitions) is not None:
+            check_paired(self.settings.collected, partition_count, self.settings.progress, paired)
         records = {start.partition: list(self.read_progress(start.partition)) for start in starts}
         self._partitions = {partition: self._restored(partition, found) for partition, found in records.items()}
         self.missing.assign(records, partition_count)
