@@ -15,7 +15,27 @@ from streams.core.reports.drift.table import NAMES
 
 Notes = tuple[tuple[Path, str], ...]
 Given = Mapping[str, Any]
-_CONDITIONS = ("eq", "approx", "gt", "gte", "lt", "lte", "is_in", "not_in")
+_CONDITIONS = {
+    "eq": "eq",
+    "gt": "gt",
+    "gte": "gte",
+    "lt": "lt",
+    "lte": "lte",
+    "is_in": "in",
+    "not_in": "not_in",
+    "approx": None,
+    "not_eq": None,
+}
+"""Evidently's conditions and ours."""
+_TESTED = {
+    "TestShareOfDriftedColumns": ("dataset_drift", "share"),
+    "TestNumberOfDriftedColumns": ("dataset_drift", "count"),
+    "TestNumberOfRows": ("row_count", "rows"),
+    "TestNumberOfMissingValues": ("dataset_missing_values", "count"),
+    "TestColumnShareOfMissingValues": ("missing_values", "share"),
+    "TestColumnQuantile": ("quantiles", None),
+}
+"""The metric and field that a test's condition is about. The share of all missing values is counted otherwise here."""
 _OPTIONS = {
     "stattest": "method",
     "num_stattest": "numeric_method",
@@ -32,11 +52,12 @@ _WITHOUT_COUNTERPART = ("text_stattest", "text_stattest_threshold")
 
 @dataclass(slots=True)
 class _MappingState:
-    """What has been found so far: metrics of ours, drift options of the report, and what could not be said in our
-    terms.
+    """What has been found so far: metrics and tests of ours, drift options of the report, and what could not be said in
+    our terms.
     """
 
     metrics: list[dict[str, Any]] = field(default_factory=list)
+    tests: list[dict[str, Any]] = field(default_factory=list)
     drift: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[Path, str]] = field(default_factory=list)
 
@@ -57,7 +78,8 @@ def mapped_report(config: Given) -> tuple[ReportConfig, Notes]:
         for number, item in enumerate(listed if isinstance(listed, list) else []):
             _map_item(item, (group, number), state)
     metrics = [one for number, one in enumerate(state.metrics) if one not in state.metrics[:number]]
-    content = {"drift": state.drift, "metrics": metrics or None}
+    tests = [one for number, one in enumerate(state.tests) if one not in state.tests[:number]]
+    content = {"drift": state.drift, "metrics": metrics or None, "tests": tests}
     try:
         return ReportConfig.model_validate(content), tuple(state.notes)
     except ValidationError as error:
@@ -73,11 +95,30 @@ def _map_item(item: Any, path: Path, state: _MappingState) -> None:
         state.note(path, f"{name} has no counterpart and is not computed")
         return
     mapping(given, path, state)
-    conditions = [key for key in _CONDITIONS if given.get(key) is not None]
-    if conditions and not (name == "TestShareOfDriftedColumns" and conditions == ["lt"]):
-        state.note(path, f"{name} is computed, its condition {', '.join(conditions)} is not tested")
+    _add_tests(name, given, path, state)
     if given.get("columns") is not None and name == "DatasetDriftMetric":
         state.note((*path, "columns"), "the share of drifted columns is that of all columns")
+
+
+def _add_tests(name: str, given: Given, path: Path, state: _MappingState) -> None:
+    """Map each condition to a test of the metric's field; a test of drift without one is its decision."""
+    columns = {"columns": [_column(given["column_name"])]} if given.get("column_name") is not None else {}
+    if name == "TestColumnDrift":
+        parameters = {key: value for key, value in state.metrics[-1].get("parameters", {}).items() if value is not None}
+        chosen = {"parameters": parameters} if parameters else {}
+        state.tests.append({"metric": "value_drift", "field": "drifted", "eq": False, **columns, **chosen})
+    left = []
+    for key in [key for key in _CONDITIONS if given.get(key) is not None]:
+        bound, ours = given[key], _CONDITIONS[key]
+        if ours is None or isinstance(bound, Mapping) or name not in _TESTED:
+            left.append(key)
+            continue
+        metric, tested = _TESTED[name]
+        chosen = {"parameters": {"probabilities": [given["quantile"]]}} if metric == "quantiles" else {}
+        where = repr(float(given["quantile"])) if tested is None else tested
+        state.tests.append({"metric": metric, "field": where, ours: bound, **columns, **chosen})
+    if left:
+        state.note(path, f"{name} is computed, its condition {', '.join(left)} is not tested")
 
 
 Map = Callable[[Given, Path, _MappingState], None]

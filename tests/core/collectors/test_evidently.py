@@ -11,7 +11,9 @@ from streams.core.collectors.parse import parse_collectors
 from streams.core.collectors.problems import CollectorsInvalidError
 from streams.core.collectors.routing import select
 from streams.core.collectors.triggers import IntervalTrigger, RowsOrIntervalTrigger, RowsTrigger
+from streams.core.reports.report import compute_report
 from tests.core.blocks import block_of
+from tests.core.reports.columns import dataset, normal
 
 CONFIG = Path(__file__).parents[2] / "data/evidently/collector-service-config.json"
 
@@ -98,6 +100,53 @@ def test_tests_become_metrics_with_the_same_verdict() -> None:
     assert report.drift.share == 0.3
 
 
+@pytest.mark.parametrize(
+    ("item", "tests"),
+    [
+        (
+            {"type": "TestNumberOfRows", "gte": 100, "lt": 900},
+            [("row_count", None, "rows", "gte", 100), ("row_count", None, "rows", "lt", 900)],
+        ),
+        ({"type": "TestShareOfDriftedColumns", "lt": 0.4}, [("dataset_drift", None, "share", "lt", 0.4)]),
+        ({"type": "TestNumberOfDriftedColumns", "lte": 2}, [("dataset_drift", None, "count", "lte", 2)]),
+        ({"type": "TestNumberOfMissingValues", "eq": 0}, [("dataset_missing_values", None, "count", "eq", 0)]),
+        ({"type": "TestNumberOfRows", "is_in": [1, 2]}, [("row_count", None, "rows", "in", (1, 2))]),
+        (
+            {"type": "TestColumnShareOfMissingValues", "column_name": "a", "lt": 0.1},
+            [("missing_values", ("a",), "share", "lt", 0.1)],
+        ),
+        (
+            {"type": "TestColumnQuantile", "column_name": "a", "quantile": 0.5, "gt": 3},
+            [("quantiles", ("a",), "0.5", "gt", 3)],
+        ),
+        ({"type": "TestColumnDrift", "column_name": "a"}, [("value_drift", ("a",), "drifted", "eq", False)]),
+    ],
+)
+def test_conditions_of_tests_become_tests_of_ours(item: dict[str, Any], tests: list[tuple[Any, ...]]) -> None:
+    report, notes = mapped_report({"tests": [item]})
+    found = [(one.metric, one.columns, one.field, one.condition, one.given) for one in report.tests]
+    assert (found, notes) == (tests, ())
+
+
+def test_tests_that_were_mapped_are_held_against_the_batch() -> None:
+    config = {
+        "tests": [
+            {"type": "TestNumberOfRows", "gte": 50},
+            {"type": "TestColumnDrift", "column_name": "x", "stattest": "psi"},
+            {"type": "TestColumnQuantile", "column_name": "x", "quantile": 0.5, "gt": 3},
+            {"type": "TestNumberOfMissingValues", "eq": 0},
+        ]
+    }
+    sides = dataset(x=normal(100, 9, seed=1)), dataset(x=normal(100))
+    outcomes = compute_report(*sides, mapped_report(config)[0]).tests
+    assert [(one.metric, one.status.value) for one in outcomes] == [
+        ("row_count", "pass"),
+        ("value_drift", "fail"),
+        ("quantiles", "pass"),
+        ("dataset_missing_values", "pass"),
+    ]
+
+
 def test_drift_options_are_mapped() -> None:
     metric = {
         "type": "evidently:metric:DataDriftTable",
@@ -162,7 +211,12 @@ def test_a_report_of_which_nothing_is_known_becomes_the_default_report() -> None
         ({"type": "evidently:metric:DataDriftTable", "stattest": "my_own"}, "drift test 'my_own' has no counterpart"),
         ({"type": "evidently:metric:DataDriftTable", "text_stattest": "perc_text"}, "text columns are not compared"),
         ({"type": "evidently:metric:DatasetDriftMetric", "columns": ["a"]}, "is that of all columns"),
-        ({"type": "evidently:test:TestNumberOfRows", "gt": 5}, "its condition gt is not tested"),
+        ({"type": "evidently:test:TestNumberOfRows", "not_eq": 5}, "its condition not_eq is not tested"),
+        (
+            {"type": "evidently:test:TestNumberOfRows", "eq": {"value": 5, "relative": 0.1}},
+            "condition eq is not tested",
+        ),
+        ({"type": "evidently:test:TestShareOfMissingValues", "lt": 0.1}, "its condition lt is not tested"),
         ({"type": "evidently:metric:DataDriftTable", "drift_share": 7}, "so the default report is"),
         ("evidently:metric:Nope", "Nope has no counterpart"),
     ],
