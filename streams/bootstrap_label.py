@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -10,6 +11,7 @@ from streams.core.collectors.collector import Collector
 from streams.core.events.limits import Limits
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaSource
+from streams.core.labels.waits import short_waits
 from streams.kafka import client_config
 from streams.kafka.following import FollowState, read_before
 from streams.kafka.schemas import DEFAULT, LABEL, schema_source
@@ -23,6 +25,8 @@ from streams.stages.report import ReportSettings
 from streams.stages.report_process import ReporterState
 from streams.stores.locations import open_objects
 
+logger = logging.getLogger(__name__)
+
 
 def label_stage(
     settings: Settings, collectors: Sequence[Collector], report: ReportSettings, pool: Executor, metrics: Metrics
@@ -32,6 +36,8 @@ def label_stage(
         settings.kafka, group_id=settings.group_id("label-reader"), client_id=settings.client_id("label")
     )
     topics, times = settings.topics, label_settings(settings, report)
+    for each in short_waits(collectors, times.wait_ms, _now_ms()):
+        logger.warning(each)
 
     def read_back(until: int) -> Iterator[RawMessages]:
         return read_before(config, topics.labels, _now_ms() - times.wait_ms, {0: until})
