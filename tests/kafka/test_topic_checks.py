@@ -72,6 +72,15 @@ def test_progress_needs_as_many_partitions_as_collected() -> None:
     assert finding.text == "has 4 partitions, but collected has 12"
 
 
+def test_what_alert_rules_remember_needs_as_many_partitions_as_snapshots() -> None:
+    inspection = healthy()
+    states = {**inspection.states, "snapshots": replace(inspection.states["snapshots"], partitions=5)}
+
+    finding = only(replace(inspection, states=states))
+
+    assert (finding.topic, finding.text) == ("alert-progress", "has 2 partitions, but snapshots has 5")
+
+
 @pytest.mark.parametrize("policy", ["delete", "compact,delete"])
 def test_progress_that_is_not_kept_for_ever_is_a_problem(policy: str) -> None:
     finding = only(with_config("window_progress", cleanup_policy=policy))

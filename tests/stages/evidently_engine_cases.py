@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from evidently import Report
+from evidently import DataDefinition, Dataset, Report
 from evidently.core.report import Snapshot as TheirSnapshot
 from evidently.metrics import ValueDrift
 
@@ -17,6 +17,8 @@ from streams.core.reports.results import Entry, Verdict
 from streams.core.reports.results import Report as OurReport
 from streams.stages.evidently_engine import EngineUnusableError, require_engine
 from tests.core.reports.columns import normal
+from tests.core.reports.metrics.test_text_drift import _texts as texts
+from tests.core.reports.scopes import entry_of as entry_of_metric
 from tests.stages.evidently_engine_run import NAMES, PRESETS, by_evidently, published
 
 ROWS = {"type": "evidently:metric_v2:RowCount"}
@@ -56,6 +58,20 @@ def test_values_and_decisions_are_those_of_the_library_and_of_our_own_engine(tmp
         2,
         {"extra": "not in the reference"},
     )
+
+
+@pytest.mark.parametrize(("rows", "first"), [((200, 150), 8.0), ((1001, 300), 2.0)])
+def test_text_drift_has_the_score_and_the_decision_of_the_library(rows: tuple[int, int], first: float) -> None:
+    sides = texts(2, rows[0]), texts(1, rows[1], first)
+    frames = [Dataset.from_pandas(pd.DataFrame(each), DataDefinition(text_columns=["note"])) for each in sides]
+    run = Report([ValueDrift(column="note")], include_tests=True).run(frames[1], frames[0])
+    (theirs,) = json.loads(run.dumps())["metric_results"].values()
+    ours = entry_of_metric("text_drift", sides[1], sides[0], columns={"kinds": {"note": "text"}}).current
+    assert ours is not None
+    assert ours["score"] == pytest.approx(theirs["value"], abs=1e-9)
+    assert ours["drifted"] == (theirs["tests"][0]["status"] == "FAIL")
+    if rows[0] > 1000:
+        assert theirs["metric_value_location"]["metric"]["params"]["threshold"] == ours["threshold"]
 
 
 def test_its_own_snapshot_is_the_same_each_time_and_the_library_reads_it(tmp_path: Path) -> None:
