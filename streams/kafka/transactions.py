@@ -20,10 +20,7 @@ from streams.kafka.refusals import missing_right, refusal
 logger = logging.getLogger(__name__)
 
 _OUTAGE_S = 1800.0
-_FENCED = (
-    ": another worker runs under the same name (STREAMS_INSTANCE), or this one came to a halt for longer than"
-    " limits.transaction_timeout_s; nothing is lost, start it again"
-)
+_FENCED = ": another worker runs under the same name (STREAMS_INSTANCE); nothing is lost, give one of them another"
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -55,7 +52,8 @@ class TransactionState:
     Raises `TransactionAbortedError` where the work has to be redone from the committed offsets, `KafkaStageError` where
     this producer can do nothing any more (fenced, refused). `open_producer` is called again where a transaction can be
     neither committed nor aborted, as after a broker that was away for longer than transactions may take. `name` is the
-    transactional id.
+    transactional id; `timeout_s` the age at which brokers end a transaction: they fence its producer then, as if
+    another one of its name had come.
     """
 
     def __init__(self, open_producer: Callable[[], Producer], timeout_s: float, name: str = "") -> None:
@@ -65,6 +63,7 @@ class TransactionState:
         self._producer = open_producer()
         self._timeout_s = timeout_s
         self._open = False
+        self._begun_at = time.monotonic()
 
     def initialise(self) -> None:
         """Fence a predecessor of the same transactional id and finish what it left; waits for a coordinator
@@ -76,6 +75,7 @@ class TransactionState:
             raise KafkaStageError(f"the transactional producer cannot begin: {error}") from error
 
     def _initialise(self) -> None:
+        self._begun_at = time.monotonic()
         self._insist(lambda: self._producer.init_transactions(self._timeout_s))
 
     def write(self, outgoing: Iterable[Outgoing]) -> None:
@@ -128,7 +128,7 @@ class TransactionState:
     def _begin(self) -> None:
         if not self._open:
             self._insist(self._producer.begin_transaction)
-            self._open, self._topics = True, set()
+            self._open, self._begun_at, self._topics = True, time.monotonic(), set()
 
     def _produce(self, message: Outgoing) -> None:
         self._topics.add(message.topic)
@@ -171,6 +171,8 @@ class TransactionState:
         if refused := missing_right(cause, *topics):
             return refused
         fenced = cause.code() in (KafkaError._FENCED, KafkaError.PRODUCER_FENCED)  # noqa: SLF001
+        if fenced and time.monotonic() - self._begun_at > self._timeout_s:
+            return TransactionAbortedError(f"the broker ended it after {self._timeout_s:g} s")
         if not fenced and (cause.txn_requires_abort() or cause.retriable() or cause.fatal()):
             return TransactionAbortedError(cause.str())
         why = _FENCED if fenced else ""

@@ -79,6 +79,22 @@ def test_a_successor_of_the_same_name_ends_what_was_begun_and_fences_who_began_i
 
 
 @pytest.mark.kafka
+def test_a_transaction_that_the_broker_ended_for_its_age_is_redone_by_the_same_worker(kafka_place: KafkaPlace) -> None:
+    transaction = kafka_place.open_transaction(timeout_s=1)
+    transaction.initialise()
+    transaction.write(messages(kafka_place, b"too old"))
+    kafka_place.wait_until_ended()
+
+    with pytest.raises(TransactionAbortedError):
+        transaction.commit(offset(kafka_place, 5), kafka_place.group())
+    transaction.abort()
+    transaction.write(messages(kafka_place, b"again"))
+    transaction.commit(offset(kafka_place, 5), kafka_place.group())
+
+    assert (kafka_place.visible(), kafka_place.committed()) == ([b"again"], 5)
+
+
+@pytest.mark.kafka
 def test_a_message_that_no_topic_takes_stops_the_stage_with_its_reason(kafka_place: KafkaPlace) -> None:
     kafka_place.transaction.initialise()
     with pytest.raises(KafkaStageError, match="too large"):

@@ -86,10 +86,10 @@ class KafkaPlace:
         self.transaction = self.open_transaction()
         self._consumer: Consumer | None = None
 
-    def open_transaction(self) -> TransactionState:
-        """A transaction of the one transactional id."""
+    def open_transaction(self, timeout_s: float = TIMEOUT_S) -> TransactionState:
+        """A transaction of the one transactional id, which the broker ends after `timeout_s`."""
         config = {"bootstrap.servers": self.servers, "transactional.id": self.transactional_id, "log_level": 0}
-        return open_transaction(config, TIMEOUT_S)
+        return open_transaction({**config, "transaction.timeout.ms": round(timeout_s * 1000)}, timeout_s)
 
     def group(self) -> Any:
         if self._consumer is None:
@@ -123,6 +123,13 @@ class KafkaPlace:
     def flush(self) -> None:
         """Return once the broker has what was written, committed or not."""
         assert self.transaction._producer.flush(30) == 0
+
+    def wait_until_ended(self) -> None:
+        """Return once the first transaction on `out` has ended."""
+        reader = Consumer({**self._options(), "isolation.level": "read_committed"})
+        while reader.get_watermark_offsets(TopicPartition(self.out, 0), 30)[1] == 0:
+            reader.poll(0.05)
+        reader.close()
 
     def clean_up(self) -> None:
         if self._consumer is not None:

@@ -18,6 +18,8 @@ _SINGLE_NODE: Mapping[str, str] = {
     "transaction.state.log.replication.factor": "1",
     "transaction.state.log.min.isr": "1",
     "transaction.state.log.num.partitions": "4",
+    # What a killed worker left holds readers back for its time-out, and not ten seconds more.
+    "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
     # Topics are created explicitly, as on a cluster that is looked after.
