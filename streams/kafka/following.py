@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -17,6 +18,8 @@ from streams.kafka.frozen import read_frozen
 from streams.kafka.patience import ReachState
 from streams.kafka.polled import columns_of
 from streams.kafka.scan import Record, log_starts, record_of
+
+logger = logging.getLogger(__name__)
 
 _POLL_MESSAGES = 1_000
 _POLL_S = 0.1
@@ -70,9 +73,12 @@ class FollowState:
         self._consumer = None
 
     def _opened(self) -> Consumer:
-        if not self.positions:
-            starts = log_starts(self._config, self._topic, self._since_ms)
-            self.positions = {partition: first for partition, (_, first, _) in starts.items()}
+        starts = log_starts(self._config, self._topic, self._since_ms)
+        for partition, (low, first, _) in starts.items():
+            position = self.positions.get(partition, first)
+            if position < low:
+                logger.warning("%s-%s: offsets %s to %s are gone", self._topic, partition, position, low - 1)
+            self.positions[partition] = max(position, low)
         self._reach = ReachState(lambda: consumer.list_topics(self._topic, _PROBE_S))
         consumer = open_consumer(self._config, self._reach.heard)
         self._ended = set()
