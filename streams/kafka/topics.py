@@ -120,7 +120,7 @@ def describe_topics(config: Config, names: Sequence[str]) -> dict[str, TopicStat
     with _admin(config, "describing topics") as (admin, heard):
         there = {name: shape for name, shape in _topics(admin, heard).items() if name in names}
         configs = dict(_configs(admin, list(there)))
-    return {name: TopicState(name, *there[name], configs[name]) for name in there}
+    return {name: TopicState(name, *there[name], config) for name, config in configs.items()}
 
 
 def delete_topics(config: Config, names: Sequence[str]) -> None:
@@ -165,5 +165,13 @@ def _configs(admin: AdminClient, names: Sequence[str]) -> Iterator[tuple[str, di
     if names:
         asked = admin.describe_configs([ConfigResource(ResourceType.TOPIC, name) for name in names])
         for resource, future in asked.items():
-            entries = future.result(timeout=TIMEOUT_S)
+            error = future.exception(timeout=TIMEOUT_S)
+            if _is_unknown(error):
+                continue  # deleted a moment ago: metadata still had it
+            entries = future.result()
             yield resource.name, {name: entry.value for name, entry in entries.items() if entry.value is not None}
+
+
+def _is_unknown(error: BaseException | None) -> bool:
+    cause = error.args[0] if isinstance(error, KafkaException) else None
+    return isinstance(cause, KafkaError) and cause.code() == KafkaError.UNKNOWN_TOPIC_OR_PART
