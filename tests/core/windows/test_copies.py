@@ -67,7 +67,7 @@ def test_without_copies_a_restart_reads_the_window_from_its_beginning() -> None:
 
 
 def test_a_log_that_lost_what_is_copied_gives_the_same_windows() -> None:
-    log, stage = log_over(0.5, [LONG, SHORT]), StageState()
+    log, stage = log_over(0.5, [LONG, SHORT], 100), StageState()
     half = len(log) // 2
     stage.fold(log[:half])
     again = WindowsState(LIMIT)
@@ -83,7 +83,7 @@ def test_a_log_that_lost_what_is_copied_gives_the_same_windows() -> None:
 def test_copies_of_closed_windows_go_although_a_longer_window_shares_their_log() -> None:
     """Most bytes are those of short windows; each copy has some of the long one too."""
     few = plan_of(Trigger("rows", rows=1_000_000), collector_id="few")
-    busy, rare = log_over(2, [SHORT], 400), log_over(2, [few], 400)
+    busy, rare = log_over(1, [SHORT], 200), log_over(1, [few], 200)
     segments = [each for n, each in enumerate(rare) if each.kind == "segment" and n % 40 == 0]
     offsets = {log.offset: log for log in segments}
     log = []
