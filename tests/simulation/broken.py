@@ -10,7 +10,7 @@ from unittest.mock import patch
 from streams.core.windows.slots import Maxima
 from streams.core.windows.state import Checkpoint as WindowsCheckpoint
 from streams.core.windows.state import WindowsState
-from streams.kafka.items import Start
+from streams.kafka.items import Chunk, Item, Start
 from streams.kafka.transactions import Outgoing
 from streams.stages.collected_account import PartitionLedger
 from streams.stages.runner import Checkpoint, RunnerState
@@ -95,6 +95,16 @@ def progress_before_copies() -> Broken:
     return patch.multiple(WindowState, fold=fold_first, checkpoint=store_then)
 
 
+def epochs_ignored() -> Broken:
+    """After an aborted transaction the stage takes chunks that follow what came to nothing."""
+    dispatch = RunnerState._dispatch
+
+    async def of_any_epoch(self: RunnerState, item: Item) -> None:
+        await (self._work(item) if isinstance(item, Chunk) else dispatch(self, item))
+
+    return patch.object(RunnerState, "_dispatch", of_any_epoch)
+
+
 def maxima_forgotten() -> Broken:
     """What is committed beside an offset is not taken up again."""
 
@@ -126,6 +136,7 @@ BROKEN: dict[str, Callable[[], Broken]] = {
         messages_before_offsets,
         manifests_before_objects,
         progress_before_copies,
+        epochs_ignored,
         maxima_forgotten,
         window_commits_what_it_read,
         uncommitted_read,

@@ -237,6 +237,9 @@ class ProducerState:
         del timeout_s
         self.place.moment()
         if not self._done:
+            if self.place.stutters():
+                undelivered = "1 message(s) failed delivery"  # an abort although the assignment goes on
+                raise KafkaException(KafkaError(KafkaError._INCONSISTENT, undelivered, False, False, True))
             self.flush()
             self.place.moment()
             self._within_epoch(lambda: self.place.broker.end(self.name, self._epoch, commit=True))
