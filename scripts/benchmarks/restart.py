@@ -38,6 +38,7 @@ COLLECTORS = {
     "collectors": [{"id": "everything", "trigger": {"type": "interval", "interval": "24h"}, "allowed_lateness": "365d"}]
 }
 PARTITIONS = {"predictions": 8, "collected": 2, "window-progress": 2, "batches": 1, "snapshots": 1, "dead-letters": 1}
+PARTITIONS |= {"labels": 1, "alerts": 1, "alert-progress": 1}
 
 
 def arguments() -> argparse.Namespace:

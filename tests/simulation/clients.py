@@ -238,8 +238,7 @@ class ProducerState:
         self.place.moment()
         if not self._done:
             if self.place.stutters():
-                undelivered = "1 message(s) failed delivery"  # an abort although the assignment goes on
-                raise KafkaException(KafkaError(KafkaError._INCONSISTENT, undelivered, False, False, True))
+                raise KafkaException(KafkaError(KafkaError._INCONSISTENT, "a message failed", False, False, True))
             self.flush()
             self.place.moment()
             self._within_epoch(lambda: self.place.broker.end(self.name, self._epoch, commit=True))
