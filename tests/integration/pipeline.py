@@ -114,6 +114,14 @@ class PipelineState:
     def logs(self) -> str:
         return "\n".join(f"--- {each.log.name}\n{each.log.read_text()[-3000:]}" for each in self.workers)
 
+    def last_words(self) -> str:
+        """The ends of the workers' logs, after every thread of those that run has said where it is, which ends them."""
+        for worker in self.workers:
+            if worker.running:
+                worker.send(signal.SIGABRT)
+                worker.wait(10)
+        return "\n".join(f"--- {each.log.name}\n{each.log.read_text()[-12_000:]}" for each in self.workers)
+
     def wait_until(self, condition: Callable[[], bool], what: str, stalled_s: float = 90) -> None:
         """Ask again and again, while at least one worker runs and something still moves.
 
@@ -125,7 +133,7 @@ class PipelineState:
             if (now := time.monotonic()) >= look:
                 look, moved, before = now + 2, self._moved(), moved
                 deadline = now + stalled_s if moved != before else deadline
-            assert now < deadline, f"nothing moved for {stalled_s} s: {what}; {moved}\n{self.logs()}"
+            assert now < deadline, f"nothing moved for {stalled_s} s: {what}; {moved}\n{self.last_words()}"
             assert any(worker.running for worker in self.workers), f"no worker runs any more\n{self.logs()}"
             time.sleep(0.1)
 
@@ -184,8 +192,8 @@ class PipelineState:
             return bytes(source.read())
 
     def objects(self) -> dict[str, bytes]:
-        """Every stored object."""
-        return {key: self.read(key) for key in self.keys()}
+        """Every stored object that is a result. Copies of open windows are none: their names are those of topics."""
+        return {key: self.read(key) for key in self.keys() if not key.startswith("open-windows/")}
 
     def windows(self, collector: str) -> list[Window]:
         """The collector's batches as the manifests *on the topic* name them, in order; each exactly once."""
