@@ -35,7 +35,7 @@ def _chosen_s3() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that two processes end at about the same time: one waits while the other computes."""
+    """The long ones first, so that all processes end at about the same time: one waits while another computes."""
     items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("slow", "kafka")])
 
 
