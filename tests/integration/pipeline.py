@@ -135,7 +135,7 @@ class PipelineState:
                 deadline = now + stalled_s if moved != before else deadline
             assert now < deadline, f"nothing moved for {stalled_s} s: {what}; {moved}\n{self.last_words()}"
             assert any(worker.running for worker in self.workers), f"no worker runs any more\n{self.logs()}"
-            time.sleep(0.1)
+            time.sleep(0.25)
 
     def _moved(self) -> dict[str, int]:
         sources = {"collect": self.predictions, "report": self.topic("batches")}
