@@ -34,6 +34,7 @@ _QUALITY = {
     **_WINDOW,
     "rows": "int64",
     "labelled": "int64",
+    "labelled_late": "int64",
     "share": "float64",
     "duplicates": "int64",
     "revision": "int64",
@@ -225,6 +226,6 @@ def _batch_row(manifest: Manifest) -> dict[str, object]:
         "rows": manifest.rows,
         "late_rows": manifest.late_rows,
         "dropped": dict(manifest.dropped),
-        "bytes": sum(each.bytes for each in (manifest.rows_object, manifest.late_object) if each is not None),
+        "bytes": sum(each.bytes for each in manifest.objects),
         "config_hash": manifest.plan.config_hash,
     }

@@ -42,8 +42,9 @@ class LabelsUsed(msgspec.Struct, frozen=True, kw_only=True):
     """The labels that a model's quality rests on.
 
     `revision` counts the labels of the batch's rows that had come, those that another one replaced among them: it only
-    grows, and the highest one is the latest. `labelled` rows have one, which is `share` of all; of `duplicates` (labels
-    of an event that has another one) the latest counts. `hash` names ids, truths and times together.
+    grows, and the highest one is the latest. `labelled` rows, of which `labelled_late` came late, have one: this is
+    `share` of all. Of `duplicates` (labels of an event that has another one) the latest counts. `hash` names ids,
+    truths and times together.
     """
 
     revision: int
@@ -51,6 +52,7 @@ class LabelsUsed(msgspec.Struct, frozen=True, kw_only=True):
     share: float
     duplicates: int
     hash: str
+    labelled_late: int = 0
 
 
 class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,9 @@ _FORGETS_EVERY_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A batch with rows: where its manifest stands on the topic, when it was written, and its ids' hashes, ordered."""
+    """A batch with rows: where its manifest stands on the topic, when it was written, and its ids' hashes, ordered,
+    those of late rows among them.
+    """
 
     partition: int
     offset: int
@@ -45,15 +47,18 @@ def announced(store: ObjectStore, records: Iterable[Record]) -> Sequence[Announc
 
 def _announced(store: ObjectStore, record: Record) -> Announced | None:
     manifest = decode_manifest(record.value or b"")
-    if manifest.rows_object is None:
+    if not manifest.objects:
         return None
     try:
-        content = store.get(manifest.rows_object.key)
+        hashes = [_hashes(store.get(each.key)) for each in manifest.objects]
     except ObjectMissingError:
         logger.warning("batch %s: its rows are gone, so no label finds them", manifest.batch_id)
         return None
-    ids = one_array(pq.read_table(io.BytesIO(content), columns=["id"])["id"])
-    return Announced(record.partition, record.offset, record.timestamp_ms, manifest, np.sort(hashed(ids)))
+    return Announced(record.partition, record.offset, record.timestamp_ms, manifest, np.sort(np.concatenate(hashes)))
+
+
+def _hashes(content: bytes) -> Hashes:
+    return hashed(one_array(pq.read_table(io.BytesIO(content), columns=["id"])["id"]))
 
 
 @dataclass(slots=True)

@@ -41,19 +41,21 @@ def compute_quality(job: QualityJob) -> Published | None:
 
 
 def quality_of(made_by: ReporterState, batch: ReportJob, labels: pa.Table) -> Snapshot | None:
-    """A model's quality on a batch's rows with a label: a failed snapshot, with the reason, where it has none.
+    """A model's quality on a batch's rows with a label, late ones too: a failed snapshot, with the reason, where it
+    has none.
 
     None where no label is of one of the rows, or these are gone. The same bytes for the same set of labels, whatever
     their order. Raises StoreUnavailableError.
     """
-    if batch.rows_key is None:
-        return None
     try:
-        rows = made_by.rows(batch.rows_key)
+        tables = [made_by.rows(key) for key in (batch.rows_key, batch.late_key) if key is not None]
     except ObjectMissingError:
         logger.warning("batch %s: its rows are gone, and with them what labels could say of it", batch.facts.batch_id)
         return None
-    used = join_labels(rows["id"], labels).used
+    if not tables:
+        return None
+    rows = pa.concat_tables(tables)
+    used = join_labels(rows["id"], labels, late=0 if batch.late_key is None else tables[-1].num_rows).used
     if not used.labelled:
         return None
     reference: ReferenceUsed | None = None

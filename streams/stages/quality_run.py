@@ -58,9 +58,8 @@ class QualityRun:
         """All labels of the rows of these batches. StoreUnavailableError."""
         state = BatchLabelsState()
         for number, manifest in enumerate(manifests):
-            if manifest.rows_object is not None:
-                rows = self.reporter.rows(manifest.rows_object.key)
-                state.index.add(number, hashed(one_array(rows["id"])))
+            for each in manifest.objects:
+                state.index.add(number, hashed(one_array(self.reporter.rows(each.key)["id"])))
         for chunk in chunks:
             state.take(self.decode(chunk))
         return state

@@ -114,12 +114,14 @@ class ReportState:
 def report_job(manifest: Manifest, collectors: Mapping[str, Collector]) -> ReportJob:
     """What to compute on a batch: what its collector wants by now, if there still is one."""
     collector = collectors.get(manifest.plan.collector_id)
+    late = None if manifest.plan.operators else manifest.late_object  # a window's sample is drawn without late rows
     return ReportJob(
         facts=_facts(manifest),
         rows_key=manifest.rows_object.key if manifest.rows_object else None,
         report=collector.report if collector else ReportConfig(),
         reference=collector.reference if collector else None,
         place=BatchPlace(manifest.plan.collector_id, manifest.plan.config_hash, manifest.start_ms, manifest.sequence),
+        late_key=late.key if late else None,
     )
 
 

@@ -34,7 +34,7 @@ _REFERENCES_KEPT = 16
 @dataclass(frozen=True, slots=True)
 class ReportJob:
     """What to compute: a batch's facts, where its rows lie (None where it has none), and what its collector
-    wants.
+    wants. `late_key` is where its late rows lie that a model's quality is about, too.
     """
 
     facts: BatchFacts
@@ -42,6 +42,7 @@ class ReportJob:
     report: ReportConfig
     reference: str | None
     place: BatchPlace
+    late_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,9 +110,10 @@ class LabelRun:
         """Append labels to the log."""
         self.labels += [each if isinstance(each, bytes) else json.dumps(each).encode() for each in labels]
 
-    def batch(self, *events: Mapping[str, Any], hour: int = 0) -> Manifest:
-        """Publish a batch of an hour."""
-        manifest = put_batch(self.store, self.collector, [{"model": {"id": "m"}, **each} for each in events], hour)
+    def batch(self, *events: Mapping[str, Any], hour: int = 0, late: Sequence[Mapping[str, Any]] = ()) -> Manifest:
+        """Publish a batch of an hour, and events that came late beside it."""
+        in_time, beside = ([{"model": {"id": "m"}, **each} for each in some] for some in (events, late))
+        manifest = put_batch(self.store, self.collector, in_time, hour, late=beside)
         self.announce(manifest)
         return manifest
 
@@ -155,6 +156,10 @@ class LabelRun:
     def latest(self) -> dict[str, bytes]:
         """The last published snapshot of each batch."""
         return {each.batch_id: each.to_json_bytes() for each in self.snapshots()}
+
+    def log(self) -> RawMessages:
+        """All labels that there are."""
+        return self._raw(0, len(self.labels))
 
     def counted(self, outcome: str) -> float:
         return self.metrics.registry.get_sample_value("streams_labels_total", {"outcome": outcome}) or 0

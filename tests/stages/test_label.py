@@ -209,7 +209,7 @@ def test_the_last_revision_is_the_same_however_labels_batches_and_crashes_fall(
 ) -> None:
     run = LabelRun(tmp_path_factory.mktemp("run"))
     run.label(*MANY)
-    to_come = [lambda: run.batch(*EVENTS[:5]), lambda: run.batch(*EVENTS[3:], hour=1)]
+    to_come = [lambda: run.batch(*EVENTS[:5]), lambda: run.batch(*EVENTS[3:6], hour=1, late=EVENTS[6:])]
     for name, number in steps:
         if name == "take":
             run.take(number)
@@ -252,7 +252,7 @@ def _reference(folders: pytest.TempPathFactory) -> list[bytes]:
     if not _REFERENCE:
         run = LabelRun(folders.mktemp("reference"))
         run.batch(*EVENTS[:5])
-        run.batch(*EVENTS[3:], hour=1)
+        run.batch(*EVENTS[3:6], hour=1, late=EVENTS[6:])
         run.label(*MANY)
         run.settle()
         _REFERENCE.append(sorted(run.latest().values()))

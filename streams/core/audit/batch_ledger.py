@@ -40,7 +40,7 @@ class Announced:
     @property
     def objects(self) -> tuple[StoredObject, ...]:
         """The objects with rows."""
-        return tuple(each for each in (self.manifest.rows_object, self.manifest.late_object) if each is not None)
+        return self.manifest.objects
 
 
 @dataclass(slots=True)

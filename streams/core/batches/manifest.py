@@ -64,6 +64,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return folder_of(self.plan.collector_id, self.start_ms, self.batch_id)
 
     @property
+    def objects(self) -> tuple[StoredObject, ...]:
+        """The objects with rows: those in time, then those that came late."""
+        return tuple(each for each in (self.rows_object, self.late_object) if each is not None)
+
+    @property
     def batch_folder(self) -> str:
         """Where the batch lies."""
         return f"batches/{self.folder}"

@@ -25,10 +25,10 @@ class Labelled:
     used: LabelsUsed
 
 
-def join_labels(ids: pa.ChunkedArray, labels: pa.Table) -> Labelled:
+def join_labels(ids: pa.ChunkedArray, labels: pa.Table, late: int = 0) -> Labelled:
     """The labels, by `decode.LABELS`, of rows with these ids. Of several labels of one event the latest counts: by
     the time that it says, then by its place in the log. Labels of other events are left out; one that is given twice
-    over, by its place in the log, counts once.
+    over, by its place in the log, counts once. The last `late` of the rows came late.
     """
     own = labels.filter(pc.is_in(labels["id"], value_set=one_array(ids)))
     ordered = own.sort_by(_LATEST)
@@ -43,6 +43,7 @@ def join_labels(ids: pa.ChunkedArray, labels: pa.Table) -> Labelled:
         share=labelled / len(ids) if len(ids) else 0.0,
         duplicates=kept.num_rows - latest.num_rows,
         hash=_hash(latest),
+        labelled_late=int(pc.sum(has_label[len(ids) - late :]).as_py() or 0),
     )
     return Labelled(has_label, typed_targets(one_array(latest["target"]).take(places.drop_null())), used)
 

@@ -35,6 +35,15 @@ def test_the_latest_label_counts_by_its_time_then_by_its_place() -> None:
     assert (found.used.revision, found.used.duplicates) == (4, 2)
 
 
+def test_late_rows_are_labelled_like_others_and_counted() -> None:
+    labels = labels_of({"id": "a", "target": "x"}, {"id": "c", "target": "y"})
+
+    found = [join_labels(ROWS, labels, late).used for late in (0, 1, 2, 3, 5)]
+
+    assert [each.labelled_late for each in found] == [0, 0, 1, 2, 3]
+    assert {(each.labelled, each.share, each.revision) for each in found} == {(3, 0.6, 2)}
+
+
 def test_labels_of_other_events_show_nowhere() -> None:
     mine = [{"id": "a", "target": 1, "time": 1}, {"id": "c", "target": 2, "time": 1}]
     alone, among = (join_labels(ROWS, labels_of(*mine, *more)).used for more in ([], [{"id": "z", "target": 3}]))

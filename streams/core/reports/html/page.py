@@ -75,7 +75,7 @@ def _tiles(snapshot: Snapshot, columns: list[ColumnView]) -> list[Tile]:
 def _quality_tiles(snapshot: Snapshot, used: LabelsUsed) -> list[Tile]:
     tests = () if snapshot.report is None else snapshot.report.tests
     return [
-        Tile("labelled", share(used.share), f"{number(used.labelled)} of {number(snapshot.rows)} rows"),
+        Tile("labelled", share(used.share), f"{number(used.labelled)} rows, {number(used.labelled_late)} of them late"),
         Tile("revision", number(used.revision), "labels that have come"),
         Tile("duplicates", number(used.duplicates), "replaced by a later label"),
         *([] if not tests else [Tile("tests", *counted(tests).split(", ", 1))]),

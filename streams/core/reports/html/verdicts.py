@@ -39,7 +39,7 @@ def _quality_view(snapshot: Snapshot, used: LabelsUsed) -> VerdictView:
     """How good the model was on the rows that have a label by now."""
     if snapshot.error is not None:
         return VerdictView("Model quality failed", snapshot.error, "broken", "✕")
-    rows = f"{number(used.labelled)} of {number(snapshot.rows)} rows ({share(used.share)}) have a label by now"
+    rows = f"{number(used.labelled)} rows ({share(used.share)}) have a label by now"
     tests = () if snapshot.report is None else snapshot.report.tests
     failed = sum(test.status is not Status.PASS for test in tests)
     if failed:
