@@ -146,7 +146,8 @@ def test_model_quality_is_read_in_its_latest_revision(tmp_path: Path) -> None:
 
     frame = client.quality("c")
 
-    assert frame[["revision", "labelled", "share", "duplicates"]].to_numpy().tolist() == [[61, 50, 0.5, 11]]
+    counts = ["revision", "labelled", "labelled_late", "share", "duplicates"]
+    assert frame[counts].to_numpy().tolist() == [[61, 50, 3, 0.5, 11]]
     accuracy = client.metrics("c", of="quality").query("metric == 'accuracy' and field == 'value'")
     assert accuracy["current"].tolist() == [0.5]
     assert client.snapshots("c").empty

@@ -53,7 +53,9 @@ def make_quality(revision: int = 60) -> Snapshot:
     """A model's quality on half of the rows."""
     batch = dataset(prediction=["a", "b"] * 25, target=["a", "a"] * 25)
     report = compute_report(batch, None, ReportConfig.model_validate({"metrics": ["classification"]}))
-    used = LabelsUsed(revision=revision, labelled=50, share=0.5, duplicates=revision - 50, hash="e" * 64)
+    used = LabelsUsed(
+        revision=revision, labelled=50, labelled_late=3, share=0.5, duplicates=revision - 50, hash="e" * 64
+    )
     return quality_snapshot(FACTS, used, CONFIG.hash, None, report)
 
 

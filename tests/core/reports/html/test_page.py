@@ -159,6 +159,7 @@ def test_a_page_about_model_quality_says_on_which_rows_it_rests() -> None:
 
     assert text.index("Model quality") < text.index("labelled")
     assert "50 rows (50%) have a label by now." in text
+    assert "50 rows, 3 of them late" in text
     assert {"60", "10", "accuracy"} <= set(text)
     assert "columns drifted" not in text
 
