@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import random
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import numpy as np
 
 from streams.core.batches.manifest import folder_of
 from streams.core.collectors.collector import Collector
+from streams.core.evidently.data_definition import Fields, data_definition
 from streams.core.evidently.engine_report import Seen, engine_report, settled
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
@@ -27,6 +29,12 @@ from streams.stores.objects import ObjectStore
 if TYPE_CHECKING:
     import pandas as pd
 
+_TASKS: Mapping[str, tuple[str, ...]] = {
+    "classification": ("BinaryClassification", "MulticlassClassification"),
+    "regression": ("Regression",),
+    "ranking": ("Recsys",),
+    "llm": ("LLMClassification", "Completion", "RAG"),
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +48,7 @@ def require_engine(collectors: Iterable[Collector]) -> None:
         if collector.report.engine == "evidently":
             try:
                 _parsed(collector.report)
+                _defined(collector.report.data_definition or {})
             except EngineUnusableError as error:
                 raise EngineUnusableError(f"collector {collector.id}: {error}") from None
 
@@ -49,8 +58,8 @@ def run_engine(
 ) -> tuple[Report, bytes | None]:
     """A batch's report by Evidently, and Evidently's own snapshot (JSON; None where there are no rows).
 
-    Columns that the reference lacks are left out, for Evidently compares none or all. What is drawn by chance is drawn
-    by a fixed seed. Raises whatever Evidently does.
+    Columns that the reference lacks are left out, for Evidently compares none or all. Of the rest it is told what the
+    report says of the model. What is drawn by chance is drawn by a fixed seed. Raises whatever Evidently does.
     """
     chosen, absent = select_columns(batch, reference, config.columns)
     compared = [each for each in chosen if reference is None or each.reference is not None]
@@ -60,20 +69,57 @@ def run_engine(
     seen = Seen(kinds, left_out, compares=reference is not None)
     if not batch.rows:
         return engine_report(None, config, seen), None
-    frames = [_frame(each, list(kinds)) for each in (batch, reference) if each is not None]
+    sides = [each for each in (batch, reference) if each is not None]
+    known = {each.name: each.kind for each in compared}
+    definition = data_definition(sides, known, config.columns, config.model, config.data_definition or {})
     report = _parsed(config).to_report()
+    told = [_told(each, list(kinds), definition) for each in sides]
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - Evidently draws from the global generator
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         time = (_EPOCH + timedelta(milliseconds=end_ms or 0)).replace(tzinfo=None)
-        body: dict[str, Any] = json.loads(report.run(*frames, timestamp=time, metadata={}, tags=[]).dumps())
+        body: dict[str, Any] = json.loads(report.run(*told, timestamp=time, metadata={}, tags=[]).dumps())
     return engine_report(body, config, seen), settled(body, seed)
 
 
-def _frame(dataset: Dataset, columns: list[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = dataset.table.select(columns).to_pandas()
-    return frame
+def _told(dataset: Dataset, columns: list[str], definition: Fields) -> Any:
+    """Evidently's Dataset."""
+    from evidently import Dataset as Theirs  # noqa: PLC0415 - an extra, and slow to import
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        frame: pd.DataFrame = dataset.table.select(columns).to_pandas()
+        return Theirs.from_pandas(frame, data_definition=_defined(definition))
+
+
+def _defined(definition: Fields) -> Any:
+    """Evidently's DataDefinition. It takes tasks as they are, unread, so they are made here."""
+    from evidently.core import datasets  # noqa: PLC0415 - see above
+
+    try:
+        made = {name: _tasks(name, given) if name in _TASKS else given for name, given in definition.items()}
+        return datasets.DataDefinition(**made)
+    except (ValueError, TypeError, AttributeError) as error:
+        words = " ".join(str(error).split())
+        raise EngineUnusableError(f"Evidently cannot read `data_definition`: {words}; correct it") from None
+
+
+def _tasks(field: str, given: Any) -> Any:
+    if isinstance(given, list | tuple):
+        return [_tasks(field, each) for each in given]
+    from evidently.core import datasets  # noqa: PLC0415 - see above
+
+    kinds = _TASKS[field]
+    kind = given.get("type", kinds[0] if len(kinds) == 1 else None)
+    if kind not in kinds:
+        raise ValueError(f"{field} has the type {kind}, which is none of {', '.join(kinds)}")
+    task = getattr(datasets, kind)
+    known = [each.name for each in dataclasses.fields(task)]
+    unknown = sorted(set(given) - {*known, "type"})  # which Evidently would leave out in silence
+    if unknown:
+        raise ValueError(f"{field} has {unknown[0]}, which is none of {', '.join(known)}")
+    return task(**{name: value for name, value in given.items() if name != "type"})
 
 
 def _parsed(config: ReportConfig) -> Any:

@@ -6,6 +6,8 @@ Leaves the snapshot, its page and Evidently's own snapshot in FOLDER, as the rep
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from streams.core.reports.config import ReportConfig
@@ -24,16 +26,21 @@ NAMES = ["de", "fr", "it", "es", "pl"] * 40
 
 def published(folder: Path, config: ReportConfig, rows: int = 200) -> Published:
     """The report on `amount` that drifted, `country` that did not, and `extra`, which the reference lacks."""
-    store = open_objects(str(folder))
-    put_batch(store, 0, dataset(amount=normal(200), country=NAMES).table)
     table = dataset(amount=normal(200, 3, seed=1), extra=normal(200), country=NAMES).table
-    manifest = put_batch(store, 1, table.slice(0, rows))
+    return compared(folder, config, dataset(amount=normal(200), country=NAMES).table, table.slice(0, rows))
+
+
+def compared(folder: Path, config: ReportConfig, reference: pa.Table, batch: pa.Table) -> Published:
+    """The report on a batch, compared with the one before."""
+    store = open_objects(str(folder))
+    put_batch(store, 0, reference)
+    manifest = put_batch(store, 1, batch)
     facts = BatchFacts(
         collector_id="hourly",
         batch_id=manifest.batch_id,
         start_ms=manifest.start_ms,
         end_ms=manifest.end_ms,
-        rows=rows,
+        rows=batch.num_rows,
     )
     key = None if manifest.rows_object is None else manifest.rows_object.key
     job = ReportJob(facts, key, config, "previous batch", place_of(manifest))

@@ -28,7 +28,7 @@ COLLECTOR = {
 def test_the_real_library_computes_what_is_published() -> None:
     command = [evidently_python(), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ran = subprocess.run(
-        [*command, "tests/stages/evidently_engine_cases.py"],
+        [*command, *(f"tests/stages/evidently_engine_{each}.py" for each in ("cases", "model_cases"))],
         cwd=CHECKOUT,
         env=evidently_environ(),
         capture_output=True,

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from streams.core.evidently.data_definition import check_definition
 from streams.core.evidently.legacy_config import config_of_today
 from streams.core.reports.drift.options import DriftOptions
 from streams.core.reports.metrics.declaration import Metric, Parameters, parsed_parameters
@@ -68,7 +69,8 @@ class ReportConfig(BaseModel):
 
     Metrics that only ``tests`` name are computed too. ``default_tests`` are those of ``testing.defaults``, for every
     metric that has no test of its own. With the ``engine`` ``evidently``, Evidently computes what its own configuration
-    ``evidently`` asks for (of 0.7, or one of before that is mapped); beside it only ``columns`` may be given.
+    ``evidently`` asks for (of 0.7, or one of before that is mapped); beside it only ``columns``, ``model`` and
+    ``data_definition`` may be given, the last with fields of Evidently's DataDefinition, which the first two make.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,19 +84,22 @@ class ReportConfig(BaseModel):
     slices: tuple[SliceChoice, ...] = ()
     engine: Literal["streams", "evidently"] = "streams"
     evidently: Mapping[str, Any] | None = None
+    data_definition: Mapping[str, Any] | None = None
 
     @model_validator(mode="after")
     def _one_engine(self) -> Self:
         if self.engine == "streams":
-            if self.evidently is not None:
-                raise ValueError("evidently is the configuration of another engine; add `engine: evidently`")
+            if self.evidently is not None or self.data_definition is not None:
+                given = "data_definition" if self.evidently is None else "evidently"
+                raise ValueError(f"{given} is the configuration of another engine; add `engine: evidently`")
             return self
-        others = [name for name in self.model_fields_set if name not in ("engine", "evidently", "columns")]
+        others = self.model_fields_set - {"engine", "evidently", "data_definition", "columns", "model"}
         if others:
             raise ValueError(
                 f"{min(others)} is nothing that engine evidently computes; list what it computes under `evidently`"
             )
         config_of_today(self.evidently or {})
+        check_definition(self.columns, self.model, self.data_definition or {})
         return self
 
     @property

@@ -74,6 +74,7 @@ def test_class_paths_and_bare_names_are_known_too() -> None:
         ),
         ({"evidently": {"metrics": [ROWS]}}, "add `engine: evidently`"),
         ({"engine": "evidently", "evidently": {"metrics": [ROWS]}, "tests": []}, "tests is nothing that engine"),
+        ({"data_definition": {}}, "data_definition is the configuration of another engine"),
     ],
 )
 def test_what_cannot_be_computed_is_said_with_its_remedy(report: dict[str, Any], said: str) -> None:
