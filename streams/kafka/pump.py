@@ -259,6 +259,7 @@ class PumpState(Service):
         topic = self._settings.topic
         self._owned = [TopicPartition(topic, start.partition, start.offset) for start in starts]
         self._consumer.assign(self._owned)
+        self._consumer.resume(self._owned)  # an assignment leaves a partition paused that was so before
         known = self._patiently(lambda: self._consumer.list_topics(topic, _METADATA_TIMEOUT_S))
         count = len(known.topics[topic].partitions)
         self._deliver(Assigned(self._epoch, tuple(starts), self._group, count))

@@ -179,6 +179,26 @@ async def test_nothing_more_comes_while_too_much_is_in_flight(
     assert await pumping.next_values() == [b"bb"]
 
 
+async def test_what_was_paused_when_it_is_taken_up_again_is_not_left_paused(
+    place: KafkaPlace, open_pump: Callable[..., Pumping]
+) -> None:
+    place.produce_source([b"aa", b"bb"])
+    pumping = open_pump(budget_bytes=1, poll_messages=1)
+    taken: list[Assigned] = []
+
+    def rewind_while_paused(item: Item) -> None:
+        taken.extend([item] if isinstance(item, Assigned) else [])
+        if isinstance(item, Tick) and pumping.pump.partitions_paused and len(taken) == 1:
+            pumping.pump.rewind(item.epoch)
+            pumping.in_flight.release(2)
+
+    pumping.on_item = rewind_while_paused
+    await pumping.pump.start()
+
+    assert await pumping.next_values() == [b"aa"]
+    assert await pumping.next_values() == [b"aa"]
+
+
 async def test_a_consumer_that_lost_its_cluster_is_replaced(
     place: KafkaPlace, open_pump: Callable[..., Pumping]
 ) -> None:

@@ -45,7 +45,7 @@ class ConsumerState:
     _positions: dict[tuple[str, int], int] = field(default_factory=dict)
     _ends_told: dict[tuple[str, int], int] = field(default_factory=dict)
     _assigned: bool = False
-    _paused: bool = False
+    _paused: set[int] = field(default_factory=set)
 
     @property
     def caught_up(self) -> bool:
@@ -79,14 +79,13 @@ class ConsumerState:
             (each.topic, each.partition): 0 if each.offset == OFFSET_BEGINNING else each.offset for each in partitions
         }
         self._ends_told = {}
-        self._paused = False
 
     def pause(self, partitions: Sequence[TopicPartition]) -> None:
-        self._paused = bool(partitions)
+        """Until they are resumed, whatever is assigned in between."""
+        self._paused |= {each.partition for each in partitions}
 
     def resume(self, partitions: Sequence[TopicPartition]) -> None:
-        del partitions
-        self._paused = False
+        self._paused -= {each.partition for each in partitions}
 
     def committed(self, partitions: Sequence[TopicPartition], timeout_s: float) -> list[TopicPartition]:
         """Waits for transactions that are about to commit offsets (KIP-447)."""
@@ -143,6 +142,7 @@ class ConsumerState:
     def _tell(self, what: str) -> None:
         assert self.group is not None
         self._told[what](self, [TopicPartition(*each) for each in self._positions])
+        self.place.wait(0)  # a process that died in its callback does not join again
         self._assigned = False
         self._positions = {}
 
@@ -153,10 +153,8 @@ class ConsumerState:
     def _fetch(self, number: int) -> list[Message]:
         """A part of what is there, from some of the partitions: the rest is under way still."""
         chance, messages = self.place.broker.clock.chance, list[Message]()
-        if self._paused:
-            return []
         for topic, partition in self._positions:
-            if chance.random() < 0.7:
+            if partition not in self._paused and chance.random() < 0.7:
                 messages += self._fetch_from(topic, partition, chance.randint(1, number))
         return messages
 

@@ -34,8 +34,14 @@ def test_the_page_on_alerts_has_a_valid_example_and_every_field() -> None:
     assert rows == [*AlertRule.model_fields, "on", *get_args(Reason)]
 
 
-def test_the_page_on_evidentlys_engine_has_a_valid_example() -> None:
+def test_the_page_on_evidentlys_engine_has_valid_examples() -> None:
     page = (Path(__file__).parents[3] / "docs/evidently-engine.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    (collector,) = parse_collectors(example, "example.yaml")
+    whole, model, definition = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (collector,) = parse_collectors(whole, "example.yaml")
     assert len(collector.report.evidently_config["metrics"]) == 2
+
+    head, report = whole.split("    report:\n")
+    (with_model,) = parse_collectors(head + model, "example.yaml")
+    assert with_model.report.model.positive_label == "spam"
+    (with_definition,) = parse_collectors(f"{head}    report:\n{report}{definition}", "example.yaml")
+    assert (with_definition.report.data_definition or {})["id_column"] == "request_id"
