@@ -1,4 +1,4 @@
-"""The contenders, each in a process of its own: `python _contenders.py NAME SERVERS TOPIC COUNT` prints a rate."""
+"""The contenders, each in a process of its own: `python _contenders.py NAME SERVERS TOPIC COUNT [TO]` prints a rate."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ class Header(msgspec.Struct):
     caller: str = ""
 
 
-def bare(servers: str, topic: str, count: int) -> float:
+def bare(servers: str, topic: str, count: int, to: str = "") -> float:
     """Consume and decode the header of each event with msgspec: what Python can do at best, without a result."""
     from confluent_kafka import Consumer
 
+    del to
     decode = msgspec.json.Decoder(Header).decode
     consumer = Consumer(
         {
@@ -61,14 +62,11 @@ def bare(servers: str, topic: str, count: int) -> float:
     return (read - first) / (time.perf_counter() - began)
 
 
-def faust(servers: str, topic: str, count: int) -> float:
-    """A Faust agent on Faust's own Kafka, the same filters one event at a time, commits as Faust makes them."""
-    import asyncio
-
+def faust_app(servers: str):  # noqa: ANN202 - only the process of this contender imports Faust
+    """A Faust app that reads topics of JSON from their beginning."""
     import faust as library
-    from _collectors import plain_filters
 
-    app = library.App(
+    return library.App(
         f"faust-{uuid4().hex}",
         broker=f"kafka://{servers}",
         value_serializer="json",
@@ -78,7 +76,20 @@ def faust(servers: str, topic: str, count: int) -> float:
         topic_partitions=1,
         topic_disable_leader=True,
     )
+
+
+def faust(servers: str, topic: str, count: int, to: str = "") -> float:
+    """A Faust agent on Faust's own Kafka, the same filters one event at a time, commits as Faust makes them.
+
+    Each copy that a filter keeps is sent to the topic `to`, at least once; without one, nothing is sent.
+    """
+    import asyncio
+
+    from _collectors import plain_filters
+
+    app = faust_app(servers)
     filters = plain_filters()
+    collected = app.topic(to) if to else None
     finished = asyncio.Event()
     seen = {"read": 0, "kept": 0, "began": 0.0, "ended": 0.0}
 
@@ -87,7 +98,10 @@ def faust(servers: str, topic: str, count: int) -> float:
         async for event in stream:
             if not seen["read"]:
                 seen["began"] = time.perf_counter()
-            seen["kept"] += sum(keep(event) for keep in filters)
+            kept = sum(keep(event) for keep in filters)
+            seen["kept"] += kept
+            for _ in range(kept if collected is not None else 0):
+                await collected.send(value=event)
             seen["read"] += 1
             if seen["read"] == count:
                 seen["ended"] = time.perf_counter()
@@ -104,5 +118,5 @@ def faust(servers: str, topic: str, count: int) -> float:
 
 
 if __name__ == "__main__":
-    name, servers, topic, count = sys.argv[1:5]
-    print({"bare": bare, "faust": faust}[name](servers, topic, int(count)))
+    name, servers, topic, count, *to = sys.argv[1:]
+    print({"bare": bare, "faust": faust}[name](servers, topic, int(count), *to))
