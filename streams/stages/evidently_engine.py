@@ -20,6 +20,7 @@ from streams.core.evidently.data_definition import Fields, data_definition
 from streams.core.evidently.engine_report import Seen, engine_report, settled
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
+from streams.core.reports.kinds import Kind
 from streams.core.reports.results import Report
 from streams.core.reports.selection import select_columns
 from streams.core.snapshots import Snapshot
@@ -66,20 +67,22 @@ def run_engine(
     left_out = {each.name: "not in the reference" for each in chosen if each not in compared}
     kinds = {each.name: each.kind.value for each in compared}
     left_out |= dict.fromkeys(absent, "not in the batch")
-    seen = Seen(kinds, left_out, compares=reference is not None)
     if not batch.rows:
-        return engine_report(None, config, seen), None
+        return engine_report(None, config, Seen(kinds, left_out, compares=reference is not None)), None
     sides = [each for each in (batch, reference) if each is not None]
     known = {each.name: each.kind for each in compared}
     definition = data_definition(sides, known, config.columns, config.model, config.data_definition or {})
-    report = _parsed(config).to_report()
+    asked = _parsed(config)
     told = [_told(each, list(kinds), definition) for each in sides]
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - Evidently draws from the global generator
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
+        for each in told:
+            each.add_descriptors(asked.descriptors, asked.options)
         time = (_EPOCH + timedelta(milliseconds=end_ms or 0)).replace(tzinfo=None)
-        body: dict[str, Any] = json.loads(report.run(*told, timestamp=time, metadata={}, tags=[]).dumps())
+        body: dict[str, Any] = json.loads(asked.to_report().run(*told, timestamp=time).dumps())
+    seen = Seen(kinds | _described(told[0].data_definition), left_out, compares=reference is not None)
     return engine_report(body, config, seen), settled(body, seed)
 
 
@@ -91,6 +94,12 @@ def _told(dataset: Dataset, columns: list[str], definition: Fields) -> Any:
         warnings.simplefilter("ignore")
         frame: pd.DataFrame = dataset.table.select(columns).to_pandas()
         return Theirs.from_pandas(frame, data_definition=_defined(definition))
+
+
+def _described(definition: Any) -> dict[str, str]:
+    """The kinds of the columns that descriptors made."""
+    numerical = dict.fromkeys(definition.numerical_descriptors, Kind.NUMERIC.value)
+    return numerical | dict.fromkeys(definition.categorical_descriptors, Kind.CATEGORICAL.value)
 
 
 def _defined(definition: Fields) -> Any:

@@ -74,6 +74,30 @@ def test_text_drift_has_the_score_and_the_decision_of_the_library(rows: tuple[in
         assert theirs["metric_value_location"]["metric"]["params"]["threshold"] == ours["threshold"]
 
 
+def test_descriptors_make_columns_and_tags_and_metadata_are_kept(tmp_path: Path) -> None:
+    length = {"type": "evidently:descriptor_v2:TextLength", "column_name": "country", "alias": "letters"}
+    asked = [{"type": "evidently:metric_v2:ValueDrift", "column": "letters"}]
+    beside = {"descriptors": [length], "metadata": {"team": "fraud"}, "tags": ["nightly"], "options": []}
+    made = published(tmp_path, by_evidently(*asked, **beside))
+    report = made.snapshot.report
+    assert report is not None, made.snapshot.error
+    assert (report.columns["letters"], report.columns["country"]) == ("numeric", "categorical")
+    assert entry_of(report, "value_drift", "letters")["drifted"] is False
+    theirs = json.loads(made.evidently or b"")
+    assert (theirs["metadata"], theirs["tags"]) == ({"team": "fraud"}, ["nightly"])
+
+
+def test_a_descriptor_that_it_does_not_know_is_refused() -> None:
+    (collector,) = collector_with(
+        {
+            "engine": "evidently",
+            "evidently": {"metrics": [ROWS], "descriptors": [{"type": "evidently:descriptor_v2:No"}]},
+        }
+    )
+    with pytest.raises(EngineUnusableError, match="collector c: Evidently cannot read `evidently`"):
+        require_engine([collector])
+
+
 def test_its_own_snapshot_is_the_same_each_time_and_the_library_reads_it(tmp_path: Path) -> None:
     first, again = (published(tmp_path, by_evidently(*PRESETS)) for _ in range(2))
     assert first == again

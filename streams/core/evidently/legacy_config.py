@@ -39,8 +39,12 @@ _CONDITIONS = {
 }
 
 
+_BESIDES: Mapping[str, type] = {"descriptors": list, "options": list, "metadata": dict, "tags": list}
+
+
 def config_of_today(given: Given) -> Item:
     """A configuration of `evidently.cli.report.ReportConfig`, 0.7. ValueError names what has no counterpart there."""
+    besides = _besides(given)
     groups = [(group, given.get(group) or []) for group in ("metrics", "tests")]
     wrong = next((group for group, listed in groups if not isinstance(listed, Sequence) or isinstance(listed, str)), "")
     if wrong:
@@ -49,7 +53,27 @@ def config_of_today(given: Given) -> Item:
     if not items:
         raise ValueError("evidently has no metrics; list some, as in an Evidently report configuration")
     once = [item for number, item in enumerate(items) if item not in items[:number]]
-    return {"metrics": once, "include_tests": bool(given.get("include_tests", False))}
+    return {"metrics": once, "include_tests": bool(given.get("include_tests", False)), **besides}
+
+
+def _besides(given: Given) -> Item:
+    known = ("metrics", "tests", "include_tests", *_BESIDES)
+    for name, value in given.items():
+        if name not in known:
+            raise ValueError(
+                f"evidently.{name} is nothing that Evidently 0.7 reads; leave it out, or use one of {known}"
+            )
+        wanted = _BESIDES.get(name)
+        if wanted is not None and not _is_unset(value) and not isinstance(value, wanted):
+            raise ValueError(
+                f"evidently.{name} is no {wanted.__name__}; write one, as in a ReportConfig of Evidently 0.7"
+            )
+    return {name: given[name] for name in _BESIDES if not _is_unset(given.get(name))}
+
+
+def _is_unset(value: Any) -> bool:
+    """Whether it says nothing, as the options of a collector service's file do not."""
+    return not value or (isinstance(value, Mapping) and all(each is None for each in value.values()))
 
 
 def _item(item: Any, place: str) -> Item:

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,29 @@ def test_items_of_0_7_stay_as_they_are() -> None:
         "metrics": [item, ROWS],
         "include_tests": True,
     }
+
+
+def test_what_else_a_configuration_of_0_7_has_is_kept() -> None:
+    beside = {
+        "descriptors": [{"type": "evidently:descriptor_v2:TextLength"}],
+        "metadata": {"team": "fraud"},
+        "tags": ["a"],
+    }
+    found = config_of_today({"metrics": [ROWS], "options": None, "tests": [], **beside})
+    assert found == {"metrics": [ROWS], "include_tests": False, **beside}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"timestamp": 3}, "evidently.timestamp is nothing that Evidently 0.7 reads; leave it out"),
+        ({"tags": "nightly"}, "evidently.tags is no list; write one"),
+        ({"metadata": ["fraud"]}, "evidently.metadata is no dict; write one"),
+    ],
+)
+def test_what_it_would_not_read_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        config_of_today({"metrics": [ROWS], **given})
 
 
 def test_drift_options_get_their_names_of_today() -> None:
