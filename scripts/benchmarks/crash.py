@@ -72,6 +72,8 @@ def one_round(asked: argparse.Namespace, folder: Path, broker: LocalBrokerProces
         possible = {*WORKER_FAULTS, *store.faults, *(BROKER_FAULTS if hit else ())}
         if movable(folder):
             possible.add(Kind.CLOCK)
+        else:
+            print(f"round {number + 1}: no clock jumps, for libfaketime is not here or does nothing", file=sys.stderr)
         faults = drawn(asked.seed * 1_000 + number, asked.faults, possible, asked.every)
         return attack(
             Place(broker.bootstrap_servers, broker if hit else None, folder, IDLE_AFTER_S[hit]), store, faults

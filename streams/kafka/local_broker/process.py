@@ -28,6 +28,8 @@ from streams.kafka.local_broker.server_files import (
 
 _SHUTDOWN_GRACE_S = 15.0
 _LOG_TAIL_BYTES = 3000
+# In a life of minutes the optimizing compiler and the concurrent collector take more of two cores than they give back.
+_BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 class LocalBrokerProcess:
@@ -127,7 +129,7 @@ class LocalBrokerProcess:
         return folder
 
     def _launch(self, java: Path, classpath: str) -> GuardedProcess:
-        command = [str(java), f"-Xmx{self._spec.heap_mib}m", *_logging(self.folder), "-cp", classpath]
+        command = [str(java), *_BRIEF, f"-Xmx{self._spec.heap_mib}m", *_logging(self.folder), "-cp", classpath]
         return GuardedProcess(
             [*command, "kafka.Kafka", str(self.folder / "server.properties")],
             output=self.folder / "output.log",
@@ -148,7 +150,7 @@ def _logging(folder: Path) -> list[str]:
 def _format(java: Path, classpath: str, folder: Path) -> None:
     """Write the storage format of a new cluster: what `kafka-storage.sh format` does."""
     cluster_id = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
-    tool = [str(java), "-XX:TieredStopAtLevel=1", *_logging(folder), "-cp", classpath]
+    tool = [str(java), *_BRIEF, *_logging(folder), "-cp", classpath]
     tool += ["kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={cluster_id}"]
     done = subprocess.run([*tool, "-c", str(folder / "server.properties")], capture_output=True, text=True, check=False)
     if done.returncode:
