@@ -59,4 +59,4 @@ def ends_of(raw: RawMessages) -> dict[int, int]:
 
 def size_of(raw: RawMessages) -> int:
     """Bytes of all values."""
-    return sum(len(value) for value in raw.values if value is not None)
+    return sum(map(len, filter(None, raw.values)))
