@@ -18,7 +18,7 @@ from tests.simulation.oracle import FoundError, check, expected
 from tests.simulation.run import disturbed
 from tests.simulation.traffic import traffic
 
-SEEDS = int(os.environ.get("STREAMS_SIMULATION_SEEDS", "80"))
+SEEDS = int(os.environ.get("STREAMS_SIMULATION_SEEDS", "2000"))
 FIRST = int(os.environ.get("STREAMS_SIMULATION_FIRST", "0"))
 _PART = 40
 _ENOUGH = 200
