@@ -13,14 +13,7 @@ from tests.crash.faults import Kind, one_of_each
 from tests.crash.stores import bucket_store
 from tests.servers.s3 import S3Bucket
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.kafka,
-    pytest.mark.s3,
-    pytest.mark.crash,
-    pytest.mark.slow,
-    pytest.mark.timeout(400),
-]
+pytestmark = [pytest.mark.kafka, pytest.mark.s3, pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(400)]
 
 KINDS = (Kind.KILL, Kind.CLOCK, Kind.STORE_DOWN, Kind.FENCE, Kind.PAUSE, Kind.KILL)
 

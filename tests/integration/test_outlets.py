@@ -12,12 +12,7 @@ from tests.integration.pipeline import PipelineState, pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, recent_hour_ms
 from tests.servers.evidently_ui import SECRET, EvidentlyUiServer
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.kafka,
-    pytest.mark.slow,
-    pytest.mark.timeout(600),
-]  # a UI takes its time on a busy machine
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(600)]  # a UI takes its time on a busy machine
 
 
 def test_a_killed_worker_and_a_restarted_ui_leave_every_snapshot_delivered_once(
