@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Generator, Iterator
+from itertools import chain, groupby, islice
 from typing import TypeVar
 from uuid import uuid4
 
@@ -35,8 +36,22 @@ def _chosen_s3() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that all processes end at about the same time: one waits while another computes."""
-    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("slow", "kafka")])
+    """Every process begins with some of the files that wait a lot, and ends with tests that compute.
+
+    Processes start with equal stretches of this list, and who is done takes tests from the end of another's.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [list(tests) for _, tests in groupby(filter(_is_slow, items), lambda each: each.path)]
+    rest = iter([each for each in items if not _is_slow(each)])
+    dealt: list[pytest.Item] = []
+    for number in range(processes):
+        dealt += chain.from_iterable(slow[number::processes])
+        dealt += islice(rest, max(0, len(items) * (number + 1) // processes - len(dealt)))
+    items[:] = dealt
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
 
 
 @pytest.fixture(scope="session")

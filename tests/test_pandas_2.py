@@ -8,7 +8,7 @@ import pytest
 from tests.servers.evidently_environment import CHECKOUT, evidently_environ, evidently_python
 
 FAST = ("tests/core/reports", "tests/client", "tests/stores")
-NOT_THERE = "-m not (kafka or s3 or slow or long)"
+NOT_THERE = "-m not (kafka or s3 or slow)"
 SLOWEST = "-k not thousand and not order_of_rows and not left_out_for_length and not wasserstein"
 
 

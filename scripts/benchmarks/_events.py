@@ -11,7 +11,8 @@ from pathlib import Path
 import fastavro
 
 DISTINCT = 50_000
-SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "prediction.avsc"
+FEATURES = 10
+SHIPPED = Path(__file__).resolve().parents[2] / "schemas" / "prediction.avsc"
 
 
 def events(count: int, seed: int = 7) -> Iterator[dict[str, object]]:
@@ -25,7 +26,7 @@ def events(count: int, seed: int = 7) -> Iterator[dict[str, object]]:
             "model": {"user_id": "clarifai", "app_id": "main", "id": f"model-{source.randrange(5)}", "version": "v1"},
             "caller": f"caller-{source.randrange(20)}",
             "input": {"id": f"input-{number}", "data": f"https://example.com/images/{number}.jpg"},
-            "features": {f"feature_{column}": round(source.gauss(0, 1), 4) for column in range(10)},
+            "features": {f"feature_{column}": round(source.gauss(0, 1), 4) for column in range(FEATURES)},
             "prediction": "cat",
             "concepts": [
                 {"id": "cat", "name": "cat", "value": value},
@@ -40,10 +41,19 @@ def json_payloads() -> list[bytes]:
     return [json.dumps(event).encode() for event in events(DISTINCT)]
 
 
-def avro_payloads() -> list[bytes]:
+def avro_schema() -> str:
+    """Return what a model's own service registers: the shipped schema, but with its features by name."""
+    schema = json.loads(SHIPPED.read_text())
+    named = [{"name": f"feature_{column}", "type": "double"} for column in range(FEATURES)]
+    (features,) = (each for each in schema["fields"] if each["name"] == "features")
+    features["type"] = ["null", {"type": "record", "name": "Features", "fields": named}]
+    return json.dumps(schema)
+
+
+def avro_payloads(schema: str, schema_id: int) -> list[bytes]:
     """The distinct events in Confluent's wire format: magic byte, schema id, Avro body."""
-    schema = fastavro.parse_schema(json.loads(SCHEMA.read_text()))
-    return [b"\0\0\0\0\1" + _body(schema, event) for event in events(DISTINCT)]
+    start, parsed = b"\0" + schema_id.to_bytes(4, "big"), fastavro.parse_schema(json.loads(schema))
+    return [start + _body(parsed, event) for event in events(DISTINCT)]
 
 
 def _body(schema: object, event: dict[str, object]) -> bytes:

@@ -21,17 +21,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from _events import avro_payloads, json_payloads
+from _events import avro_payloads, avro_schema, json_payloads
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from streams.core.segments import decode
-from streams.kafka.local_broker import broker_from_environment
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from streams.core.segments import decode  # noqa: E402 - what stands above tells where from
+from streams.kafka.local_broker import broker_from_environment  # noqa: E402
+from tests.servers.registry import RegistryServer  # noqa: E402
 
 PARTITIONS = 8
 TARGETS = {"json / bare": 0.35, "json / faust": 40.0, "avro / bare": 0.55}
 SHOWN = (*TARGETS, "json / faust filters")
-HERE = Path(__file__).resolve().parent
 
 
 def arguments() -> argparse.Namespace:
@@ -73,7 +76,7 @@ def contender(name: str, servers: str, topic: str, count: int, to: str = "") -> 
     return float(done.stdout.strip().splitlines()[-1])
 
 
-def worker(servers: str, source: str, count: int) -> tuple[float, float]:
+def worker(servers: str, registry: str, source: str, count: int) -> tuple[float, float]:
     """Run our worker over a topic until all its events are committed.
 
     The rate is taken between the first commit and the last, copies per event from the rows in `collected`.
@@ -89,6 +92,7 @@ def worker(servers: str, source: str, count: int) -> tuple[float, float]:
         "STREAMS_TOPICS_WINDOW_PROGRESS": progress,
         "STREAMS_TOPICS_DEAD_LETTERS": dead,
         "STREAMS_GROUP_PREFIX": prefix,
+        "STREAMS_REGISTRY_URL": registry,
         "STREAMS_WEB_PORT": "0",
     }
     process = subprocess.Popen([sys.executable, str(HERE / "_worker.py")], env=environment)
@@ -141,21 +145,22 @@ def rows(servers: str, topic: str) -> int:
     return total
 
 
-def measure(servers: str, chosen: argparse.Namespace) -> dict[str, object]:
+def measure(servers: str, registry: RegistryServer, chosen: argparse.Namespace) -> dict[str, object]:
     """Run every contender and return rates and ratios."""
     run = uuid4().hex[:8]
     as_json, as_avro = f"json-{run}", f"avro-{run}"
     by_faust = f"faust-collected-{run}"
     create(servers, [as_json, as_avro, by_faust])
     produce(servers, as_json, json_payloads(), chosen.events)
-    produce(servers, as_avro, avro_payloads(), chosen.events)
+    registered = registry.state.register(f"{as_avro}-value", {"schema": avro_schema()})
+    produce(servers, as_avro, avro_payloads(registered.schema, registered.schema_id), chosen.events)
     rates: dict[str, list[float]] = {"bare": [], "json": [], "avro": [], "faust": [], "faust filters": []}
     copies: list[float] = []
     for number in range(chosen.rounds + 1):
         print(f"round {number} of {chosen.rounds}" if number else "warming up the broker", file=sys.stderr)
         measured = {"bare": contender("bare", servers, as_json, chosen.events)}
         for name, topic in (("json", as_json), ("avro", as_avro)):
-            measured[name], share = worker(servers, topic, chosen.events)
+            measured[name], share = worker(servers, registry.url, topic, chosen.events)
             copies.append(share)
         if number:
             measured["faust"] = contender("faust", servers, as_json, chosen.faust_events, by_faust)
@@ -190,8 +195,10 @@ def show(result: dict[str, object]) -> None:
 def main() -> int:
     """Measure; 1 where a target is missed."""
     chosen = arguments()
+    registry = RegistryServer()
     with broker_from_environment() as broker:
-        result = measure(broker.bootstrap_servers, chosen)
+        result = measure(broker.bootstrap_servers, registry, chosen)
+    registry.stop()
     if chosen.output == "json":
         print(json.dumps(result))
     else:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from confluent_kafka import Producer
 
 from streams.kafka.local_broker import Broker
-from tests.integration.oracle import Asked
+from tests.integration.oracle import Asked, Event, expected_windows
 from tests.integration.pipeline import PipelineState, pipeline
-from tests.integration.traffic import PARTITIONS, TrafficState, recent_hour_ms
+from tests.integration.traffic import PARTITIONS, TrafficState, create_topics, encode, recent_hour_ms
 from tests.servers.webhooks import WebhookServer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -57,8 +58,8 @@ def test_an_alert_comes_once_although_the_worker_is_killed_and_a_replay_gives_no
             tried = {taken.headers["webhook-id"] for taken in server.taken}
             server.answer = 200
             run.start(STAGES)
-            run.wait_for_snapshots(8)
-            expected = len(run.snapshots())
+            expected = len(expected_windows(traffic.events, asked))
+            run.wait_for_snapshots(expected)
             run.wait_until(lambda: len(told(server)) >= expected, "every alert is told")
             replay(run, asked)
             run.stop()
@@ -72,3 +73,40 @@ def test_an_alert_comes_once_although_the_worker_is_killed_and_a_replay_gives_no
 
 def told(server: WebhookServer) -> set[str]:
     return {taken.headers["webhook-id"] for taken in server.taken}
+
+
+def send(servers: str, topic: str, model: str, *minutes: int) -> None:
+    """An event of a model in each of these minutes, to the only partition."""
+    producer = Producer({"bootstrap.servers": servers})
+    for minute in minutes:
+        producer.produce(topic, encode(Event(0, minute, f"e{minute}", BEGIN_MS + minute * 60_000, model, 0.5)))
+    assert producer.flush(30) == 0
+
+
+def stretches(run: PipelineState) -> list[tuple[int, int]]:
+    """From which minute to which the alerts on the topic miss windows."""
+    alerts = [msgspec.json.decode(each.value() or b"") for each in run.records("alerts")]
+    begins, ends = ([(each[side] - BEGIN_MS) // 60_000 for each in alerts] for side in ("start_ms", "end_ms"))
+    return list(zip(begins, ends, strict=True))
+
+
+def test_windows_that_did_not_come_are_missed_once_although_the_worker_is_killed(
+    broker: Broker, topic_prefix: str, tmp_path: Path
+) -> None:
+    servers, topic = broker.bootstrap_servers, f"{topic_prefix}predictions"
+    create_topics(servers, {topic: 1})
+    asked, never_idle = Asked("watched", model="m1", interval_ms=60_000), {"STREAMS_WINDOWS_IDLE_AFTER_S": "3600"}
+    with pipeline(servers, topic, f"{topic_prefix}run", tmp_path, (asked,), environ=never_idle) as run:
+        rule = {"allowed_lateness": "0s", "alerts": [{"on": ["missing"], "quiet": "0s"}]}
+        (tmp_path / "collectors.json").write_text(json.dumps({"collectors": [{**asked.declaration(), **rule}]}))
+        run.start("collect,window")
+        send(servers, topic, "m1", 0, 1, 2)
+        send(servers, topic, "m2", 5)
+        run.wait_until(lambda: (3, 5) in stretches(run), "two windows are missed")
+        run.workers[0].kill()
+        run.start("collect,window")
+        send(servers, topic, "m2", 8)
+        run.wait_until(lambda: (3, 8) in stretches(run), "three more are missed", stalled_s=30)
+        run.stop()
+        assert [window.ids for window in run.windows("watched") if window.ids] == [("e0",), ("e1",), ("e2",)]
+        assert len(set(stretches(run))) == len(stretches(run))

@@ -130,7 +130,10 @@ def test_a_new_collector_is_filled_in_over_the_past_and_promoted_once(
     live: PipelineState, traffic: TrafficState
 ) -> None:
     file = live.folder / "later.json"
-    file.write_text(json.dumps({"collectors": [LATER.declaration()]}))
+    failing = {"report": {"tests": [{"metric": "row_count", "gte": 1_000_000}]}, "alerts": [{"on": ["failed_tests"]}]}
+    declared = [*(asked.declaration() for asked in MIXED), {**LATER.declaration(), **failing}]
+    for written_to in (file, live.folder / "collectors.json"):
+        written_to.write_text(json.dumps({"collectors": declared}))
     batches, snapshots = len(live.records("batches")), len(live.records("snapshots"))
     stretch = ["--collector", "later", "--collectors", str(file), "--from", at(-20), "--to", at(60)]
     done = replay(live, *stretch, "--execute")
@@ -145,10 +148,13 @@ def test_a_new_collector_is_filled_in_over_the_past_and_promoted_once(
     assert len(live.records("snapshots")) == snapshots + done["batches"]
     assert live.windows("later") == expected_windows(traffic.events, LATER)
     passed = live.committed("report", live.topic("batches"))
-    live.start("report")
+    last = live.records("snapshots")[-1].offset() or 0
+    live.start("report,alerts")
     live.wait_until(lambda: live.committed("report", live.topic("batches")) > passed, "promoted batches are passed")
+    live.wait_until(lambda: live.committed("alerts", live.topic("snapshots")) > last, "promoted snapshots are passed")
     live.stop()
     assert len(live.records("snapshots")) == snapshots + done["batches"]
+    assert not live.records("alerts")
     audited = live.command("audit", "--output", "json")
     assert audited.code == 0, audited.everything
 
