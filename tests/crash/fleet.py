@@ -17,6 +17,7 @@ from tests.integration.worker_process import WorkerProcess
 
 STAGES = ("collect", "window", "report")
 _HOUR_S = 3600
+_STARTED_S = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,18 @@ class FleetState:
         Producer({"bootstrap.servers": self.run.servers, **identity}).init_transactions(30)
 
     def jump(self, fault: Fault) -> MovableClock | None:
-        """Put a worker's clock ahead, to be put back later.
+        """Put a worker's clock ahead, to be put back later. It has to be up: that is waited for, but not for ever.
 
-        Never behind the real time: timed waits go by the kernel's clock, which libfaketime does not move, and a client
-        that starts under a clock that is behind it takes its wait for its own threads for over, and hangs.
+        libfaketime does not move the kernel's clock, which timed waits go by: where a client that is still starting
+        waits for something, it would wait for an hour, and behind the kernel's clock it would not wait at all.
         """
-        clock = self.victim(fault).clock
-        if clock is not None:
-            clock.set(1 + fault.dice % _HOUR_S)
-        return clock
+        member, give_up_at = self.victim(fault), time.monotonic() + _STARTED_S
+        while member.worker.running and not is_up(member.worker) and time.monotonic() < give_up_at:
+            time.sleep(0.1)
+        if member.clock is None or not is_up(member.worker):
+            return None
+        member.clock.set(1 + fault.dice % _HOUR_S)
+        return member.clock
 
     def storm(self, fault: Fault) -> None:
         """Members that do no work join every group and leave at once, again and again."""
@@ -131,6 +135,11 @@ class FleetState:
         worker = self.run.start(**{"STREAMS_INSTANCE": name, **environ})
         self.started += 1
         self.members.append(Member(name, worker, clock))
+
+
+def is_up(worker: WorkerProcess) -> bool:
+    """Whether every stage has begun to poll."""
+    return worker.log.read_text(errors="replace").count("PumpState]: Starting") >= len(STAGES)
 
 
 def last_words(worker: WorkerProcess) -> str:
