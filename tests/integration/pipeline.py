@@ -182,9 +182,10 @@ class PipelineState:
         self.wait_until(lambda: len(self.records("snapshots")) >= number, f"{number} snapshots committed", stalled_s)
 
     def keys(self, ending: str = "") -> list[str]:
-        """Keys of the stored objects, in order."""
+        """Keys of the stored objects, in order. What a killed worker left half-written in a folder is none."""
         found = self.files.get_file_info(FileSelector(self.store_root, recursive=True, allow_not_found=True))
-        paths = [each.path for each in found if each.type is FileType.File and each.path.endswith(ending)]
+        whole = [each for each in found if each.type is FileType.File and not each.base_name.startswith(".unfinished-")]
+        paths = [each.path for each in whole if each.path.endswith(ending)]
         return sorted(path.removeprefix(f"{self.store_root}/") for path in paths)
 
     def read(self, key: str) -> bytes:
