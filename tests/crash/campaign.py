@@ -13,9 +13,9 @@ from tests.crash.clock import movable
 from tests.crash.faults import SESSION_TIMEOUT_S, TRANSACTION_TIMEOUT_S, Fault
 from tests.crash.fleet import FleetState
 from tests.crash.stores import AttackedStore
-from tests.crash.verdict import assert_nothing_lost_nothing_twice, assert_same_bytes
+from tests.crash.verdict import assert_nothing_lost_nothing_twice
 from tests.integration.oracle import Asked, expected_windows
-from tests.integration.pipeline import PipelineState, pipeline
+from tests.integration.pipeline import PipelineState, assert_same_bytes, pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, recent_hour_ms
 
 ASKED = (

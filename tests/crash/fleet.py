@@ -101,10 +101,10 @@ class FleetState:
         member, give_up_at = self.victim(fault), time.monotonic() + _STARTED_S
         while member.worker.running and not is_up(member.worker) and time.monotonic() < give_up_at:
             time.sleep(0.1)
-        if member.clock is None or not is_up(member.worker):
-            return None
-        member.clock.set(1 + fault.dice % _HOUR_S)
-        return member.clock
+        clock = member.clock if is_up(member.worker) else None
+        if clock is not None:
+            clock.set(1 + fault.dice % _HOUR_S)
+        return clock
 
     def storm(self, fault: Fault) -> None:
         """Members that do no work join every group and leave at once, again and again."""

@@ -26,11 +26,3 @@ def assert_nothing_lost_nothing_twice(run: PipelineState, events: Sequence[Event
     assert not twice, f"snapshots published twice: {twice}"
     audited = run.command("audit", "--output", "json")
     assert audited.code == 0, audited.everything
-
-
-def assert_same_bytes(found: PipelineState, calm: PipelineState) -> None:
-    """Every object of the one is an object of the other."""
-    ours, theirs = found.objects(), calm.objects()
-    assert ours.keys() == theirs.keys(), f"only in one: {sorted(ours.keys() ^ theirs.keys())[:5]}"
-    different = [key for key, content in ours.items() if theirs[key] != content]
-    assert not different, f"other bytes than without faults: {different[:5]}"

@@ -282,3 +282,11 @@ def assert_same_windows(collector: str, found: Sequence[Window], expected: Seque
         assert window.ids == wanted.ids, where
         assert window.late == wanted.late, where
         assert window.dropped == wanted.dropped, where
+
+
+def assert_same_bytes(found: PipelineState, calm: PipelineState) -> None:
+    """Every object of the one is an object of the other."""
+    ours, theirs = found.objects(), calm.objects()
+    assert ours.keys() == theirs.keys(), f"only in one: {sorted(ours.keys() ^ theirs.keys())[:5]}"
+    different = [key for key, content in ours.items() if theirs[key] != content]
+    assert not different, f"other bytes than without faults: {different[:5]}"

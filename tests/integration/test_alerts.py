@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,16 +23,26 @@ BEGIN_MS = recent_hour_ms(5)
 STAGES = "collect,window,report,alerts,webhooks"
 
 
-def declare(folder: Path, asked: Asked) -> None:
-    rule = {"on": ["failed_tests"], "quiet": "0s", "webhooks": [{"url": "${HOOK}", "secret": "${KEY}"}]}
-    report = {"tests": [{"metric": "row_count", "gte": 1_000_000}]}
-    declaration = {**asked.declaration(), "report": report, "alerts": [rule]}
+FAILING = {
+    "report": {"tests": [{"metric": "row_count", "gte": 1_000_000}]},
+    "alerts": [{"on": ["failed_tests"], "quiet": "0s", "webhooks": [{"url": "${HOOK}", "secret": "${KEY}"}]}],
+}
+MISSED = {"allowed_lateness": "0s", "alerts": [{"on": ["missing"], "quiet": "0s"}]}
+
+
+def declare(folder: Path, asked: Asked, alerting: Mapping[str, Any]) -> None:
+    declaration = {**asked.declaration(), **alerting}
     (folder / "collectors.json").write_text(json.dumps({"collectors": [declaration]}))
+
+
+def alerts(run: PipelineState) -> list[dict[str, Any]]:
+    """Every alert on the topic."""
+    return [msgspec.json.decode(each.value() or b"") for each in run.records("alerts")]
 
 
 def about(run: PipelineState) -> Counter[str]:
     """How many alerts the topic has of each snapshot."""
-    return Counter(msgspec.json.decode(each.value() or b"")["snapshot_id"] for each in run.records("alerts"))
+    return Counter(each["snapshot_id"] for each in alerts(run))
 
 
 def replay(run: PipelineState, asked: Asked) -> None:
@@ -50,7 +62,7 @@ def test_an_alert_comes_once_although_the_worker_is_killed_and_a_replay_gives_no
         environ = {"HOOK": f"{server.url}/hidden-hook", "KEY": "hidden-key"}
         name = f"{topic_prefix}run"
         with pipeline(broker.bootstrap_servers, traffic.topic, name, tmp_path, (asked,), environ=environ) as run:
-            declare(tmp_path, asked)
+            declare(tmp_path, asked, FAILING)
             server.answer = 503  # so that the first is killed between an alert and its delivery
             run.start(STAGES)
             run.wait_until(lambda: bool(server.taken), "a webhook is told")
@@ -66,7 +78,7 @@ def test_an_alert_comes_once_although_the_worker_is_killed_and_a_replay_gives_no
             assert "hidden" not in run.logs()
         snapshots = {each["id"] for each in run.snapshots()}
         assert about(run) == Counter(snapshots)
-        ids = {msgspec.json.decode(each.value() or b"")["id"] for each in run.records("alerts")}
+        ids = {each["id"] for each in alerts(run)}
         assert told(server) == ids >= tried
         assert not run.records("dead-letters")
 
@@ -85,9 +97,8 @@ def send(servers: str, topic: str, model: str, *minutes: int) -> None:
 
 def stretches(run: PipelineState) -> list[tuple[int, int]]:
     """From which minute to which the alerts on the topic miss windows."""
-    alerts = [msgspec.json.decode(each.value() or b"") for each in run.records("alerts")]
-    begins, ends = ([(each[side] - BEGIN_MS) // 60_000 for each in alerts] for side in ("start_ms", "end_ms"))
-    return list(zip(begins, ends, strict=True))
+    bounds = [(each["start_ms"] - BEGIN_MS, each["end_ms"] - BEGIN_MS) for each in alerts(run)]
+    return [(start_ms // 60_000, end_ms // 60_000) for start_ms, end_ms in bounds]
 
 
 def test_windows_that_did_not_come_are_missed_once_although_the_worker_is_killed(
@@ -97,8 +108,7 @@ def test_windows_that_did_not_come_are_missed_once_although_the_worker_is_killed
     create_topics(servers, {topic: 1})
     asked, never_idle = Asked("watched", model="m1", interval_ms=60_000), {"STREAMS_WINDOWS_IDLE_AFTER_S": "3600"}
     with pipeline(servers, topic, f"{topic_prefix}run", tmp_path, (asked,), environ=never_idle) as run:
-        rule = {"allowed_lateness": "0s", "alerts": [{"on": ["missing"], "quiet": "0s"}]}
-        (tmp_path / "collectors.json").write_text(json.dumps({"collectors": [{**asked.declaration(), **rule}]}))
+        declare(tmp_path, asked, MISSED)
         run.start("collect,window")
         send(servers, topic, "m1", 0, 1, 2)
         send(servers, topic, "m2", 5)

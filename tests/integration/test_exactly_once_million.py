@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from streams.kafka.local_broker import Broker
-from tests.crash.verdict import assert_same_bytes
 from tests.integration.oracle import Asked
-from tests.integration.pipeline import assert_exact, pipeline
+from tests.integration.pipeline import assert_exact, assert_same_bytes, pipeline
 from tests.integration.traffic import TrafficState, recent_hour_ms
 
 pytestmark = [pytest.mark.kafka, pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(900)]

@@ -129,11 +129,10 @@ def test_a_replay_that_was_killed_goes_on_where_it_was(live: PipelineState) -> N
 def test_a_new_collector_is_filled_in_over_the_past_and_promoted_once(
     live: PipelineState, traffic: TrafficState
 ) -> None:
-    file = live.folder / "later.json"
+    file = live.folder / "collectors.json"
     failing = {"report": {"tests": [{"metric": "row_count", "gte": 1_000_000}]}, "alerts": [{"on": ["failed_tests"]}]}
     declared = [*(asked.declaration() for asked in MIXED), {**LATER.declaration(), **failing}]
-    for written_to in (file, live.folder / "collectors.json"):
-        written_to.write_text(json.dumps({"collectors": declared}))
+    file.write_text(json.dumps({"collectors": declared}))
     batches, snapshots = len(live.records("batches")), len(live.records("snapshots"))
     stretch = ["--collector", "later", "--collectors", str(file), "--from", at(-20), "--to", at(60)]
     done = replay(live, *stretch, "--execute")
