@@ -42,6 +42,7 @@ class AttackState:
                 heapq.heappush(self._ends, (time.monotonic() + fault.length_s, next(self._number), end))
         while self._ends:
             self._sleep_until(self._ends[0][0])
+        self.fleet.retire()
         self.fleet.mend()
 
     def _sleep_until(self, at: float) -> None:

@@ -40,6 +40,7 @@ class FleetState:
     size: int
     clocks: bool
     members: list[Member] = field(default_factory=list)
+    moved: list[Member] = field(default_factory=list)
     ended: Counter[str] = field(default_factory=Counter)
     kills: int = 0
     started: int = 0
@@ -104,7 +105,16 @@ class FleetState:
         clock = member.clock if is_up(member.worker) else None
         if clock is not None:
             clock.set(1 + fault.dice % _HOUR_S)
+            self.moved.append(member)
         return clock
+
+    def retire(self) -> None:
+        """End whose clock was moved: a timed wait that began meanwhile may last for as long as the clock was ahead, and
+        who waits cannot leave in order.
+        """
+        for member in [each for each in self.members if each in self.moved]:
+            self.members.remove(member)
+            member.worker.kill()
 
     def storm(self, fault: Fault) -> None:
         """Members that do no work join every group and leave at once, again and again."""
