@@ -6,7 +6,6 @@ Avro 1.12 specification: https://avro.apache.org/docs/1.12.0/specification/
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import count
@@ -18,10 +17,6 @@ from fastavro.schema import SchemaParseException
 
 from streams.core.events.flat import GROUPS
 from streams.core.events.rejects import MalformedError
-
-# A double that follows each event: a block decoder that passes over trailing bytes reads something else there.
-END = struct.pack("<d", 1.2345678901234567e200)
-END_VALUE: float = struct.unpack("<d", END)[0]
 
 _PRIMITIVES = frozenset({"boolean", "int", "long", "float", "double", "string"})
 _INSIDE = {"array": "items", "map": "values"}
@@ -57,22 +52,39 @@ def shape(schema: str) -> Literal["event", "array", "other"]:
 
 
 @lru_cache(maxsize=256)
-def framed_schema(schema: str) -> str | None:
-    """Schema for pyruhvro of an event and the double behind it, its last column; None where it cannot read that."""
+def block_schema(schema: str) -> str | None:
+    """Schema for pyruhvro of a block: an array of events with a double before each, and a double that closes it.
+
+    None where pyruhvro cannot read events of the schema.
+    """
     try:
         record = _for_blocks(json.loads(schema))
         _check_fields(record)
-        record["fields"] = [*record["fields"], {"name": _end_name(record), "type": "double"}]
-        text = json.dumps(record)
+        record["fields"] = [_double(_new_name({field["name"] for field in record["fields"]})), *record["fields"]]
+        events = {"name": "events", "type": {"type": "array", "items": record}}
+        name = _new_name(_names(record))
+        text = json.dumps({"type": "record", "name": name, "fields": [events, _double("closing")]})
         pyruhvro.avro_to_arrow_schema(text)
     except (_NotForBlocksError, ValueError):
         return None
     return text
 
 
-def _end_name(record: Mapping[str, Any]) -> str:
-    names = {field["name"] for field in record["fields"]}
-    return next(name for name in map("end_{}".format, count()) if name not in names)
+def _double(name: str) -> dict[str, str]:
+    return {"name": name, "type": "double"}
+
+
+def _new_name(taken: set[str]) -> str:
+    return next(name for name in map("block_{}".format, count()) if name not in taken)
+
+
+def _names(schema: Any) -> set[str]:
+    """Every name in a schema, of types and fields."""
+    if isinstance(schema, list):
+        return set().union(*map(_names, schema))
+    if not isinstance(schema, dict):
+        return set()
+    return {str(schema.get("name"))}.union(*map(_names, schema.values()))
 
 
 def _check_fields(record: Mapping[str, Any]) -> None:

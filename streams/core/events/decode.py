@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from streams.core.events.arrays import Mask, lengths_of, null_rows
 from streams.core.events.arrow_columns import read_arrow
@@ -43,19 +41,14 @@ class Decoder:
 
     def decode(self, messages: RawMessages, projection: Projection, schemas: SchemaSource, limits: Limits) -> Decoded:
         """Events as columns, projected; raises `SchemaUnavailableError` where a schema cannot be asked for now."""
-
-        def read(payloads: Payloads, messages: RawMessages) -> Read:
-            return self._read(payloads, messages, projection)
-
-        found = read_messages(messages, schemas, limits, read)
+        found = read_messages(messages, schemas, limits, lambda payloads: self._read(payloads, projection))
         return Decoded(assemble(found.messages, found.groups, projection), found.rejects)
 
-    def _read(self, payloads: Payloads, messages: RawMessages, projection: Projection) -> Read:
+    def _read(self, payloads: Payloads, projection: Projection) -> Read:
         if payloads.encoding.kind == "json":
             return self.json.read(payloads.values, projection)
         if payloads.encoding.kind == "avro":
-            whole, skip = framed_values(payloads, messages)
-            return read_avro(whole, skip, payloads.encoding.schema, projection)
+            return read_avro(payloads.values, payloads.encoding.schema, projection)
         return read_arrow(fields_of_struct(payloads.values), len(payloads), projection)
 
 
@@ -72,10 +65,7 @@ class ReadMessages:
 
 
 def read_messages(
-    messages: RawMessages,
-    schemas: SchemaSource,
-    limits: Limits,
-    read: Callable[[Payloads, RawMessages], Read],
+    messages: RawMessages, schemas: SchemaSource, limits: Limits, read: Callable[[Payloads], Read]
 ) -> ReadMessages:
     """Unpack messages and `read` what they hold, encoding by encoding; a message with something bad is refused whole.
 
@@ -89,18 +79,12 @@ def read_messages(
         messages, values = _subset(messages, rows), values.take(pa.array(rows))
     parts, unreadable = unpack(Chunk(messages, values, schemas, limits))
     bad = dict(unreadable)
-    reads = [read(payloads, messages) for payloads in parts]
+    reads = [read(payloads) for payloads in parts]
     for payloads, one in zip(parts, reads, strict=True):
         bad |= _by_message(one, payloads)
     groups = [_kept(payloads, one, bad) for payloads, one in zip(parts, reads, strict=True)]
     refused |= {int(rows[row]): error for row, error in bad.items()}
     return ReadMessages(messages, groups, tuple(reject(row, refused[row]) for row in sorted(refused)))
-
-
-def framed_values(payloads: Payloads, messages: RawMessages) -> tuple[list[bytes], int]:
-    """The values of messages that hold one Avro datum each, and how many bytes stand before it."""
-    whole = _values(messages, payloads.messages)
-    return whole, len(whole[0]) - int(lengths_of(payloads.values)[0])
 
 
 def _refused(values: pa.BinaryArray, limits: Limits) -> dict[int, Exception]:
@@ -113,11 +97,6 @@ def _refused(values: pa.BinaryArray, limits: Limits) -> dict[int, Exception]:
         size = f"got {len(values[row].as_buffer())} bytes; send at most {limits.max_message_bytes}"
         refused[row] = TooLargeError(f"value: {size} (split the message, or raise the limit)")
     return refused
-
-
-def _values(messages: RawMessages, rows: NDArray[np.int64]) -> list[bytes]:
-    every = len(rows) == len(messages)
-    return cast("list[bytes]", messages.values if every else [messages.values[row] for row in rows.tolist()])
 
 
 def _subset(messages: RawMessages, rows: np.ndarray) -> RawMessages:

@@ -19,7 +19,7 @@ from streams.core.events.typed_arrow import json_texts, typed_from_arrow
 
 def parse_avro(values: pa.BinaryArray, schema: str) -> dict[str, Typed]:
     """Flat columns of Avro events that were decoded before."""
-    fields, _, bad = decoded(values.to_pylist(), 0, schema)
+    fields, _, bad = decoded(values, schema)
     if bad:
         raise next(iter(bad.values()))
     return parse_arrow(fields)

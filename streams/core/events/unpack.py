@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from streams.core.events.arrow_stream import stream_payloads
-from streams.core.events.avro_schema import framed_schema, shape
+from streams.core.events.avro_schema import block_schema, shape
 from streams.core.events.avro_values import schema_for, value_of
 from streams.core.events.cloudevents import binary_event, structured_batch, structured_event, written
 from streams.core.events.encoding import JSON, Encoding
@@ -76,7 +76,7 @@ def _avro(chunk: Chunk, form: Form, rows: Rows) -> Unpacked:
         kind = shape(schema)
     except (SchemaUnknownError, RejectedError) as error:
         return [], dict.fromkeys(rows.tolist(), error)
-    if kind == "event" and framed_schema(schema):
+    if kind == "event" and block_schema(schema):
         values = _values(chunk, rows)
         bare = pc.binary_slice(values, form.skip, _TO_THE_END) if form.skip else values
         return [single_events(Encoding("avro", schema), bare, rows)], {}

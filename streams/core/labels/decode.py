@@ -16,7 +16,7 @@ from streams.core.events.arrow_fields import Fields, fields_of_struct
 from streams.core.events.arrow_scalars import scalars_from_arrow, texts_from_arrow, times_from_arrow
 from streams.core.events.assemble import Group
 from streams.core.events.avro_events import decoded
-from streams.core.events.decode import framed_values, read_messages
+from streams.core.events.decode import read_messages
 from streams.core.events.json_events import JsonDecoderState
 from streams.core.events.json_problems import malformed
 from streams.core.events.json_query import pointer
@@ -70,11 +70,11 @@ class LabelDecoder:
         found = read_messages(messages, schemas, limits, self._read)
         return DecodedLabels(_assembled(found.messages, found.groups), found.rejects)
 
-    def _read(self, payloads: Payloads, messages: RawMessages) -> Read:
+    def _read(self, payloads: Payloads) -> Read:
         if payloads.encoding.kind == "json":
             return _read_json(self.json, payloads.values)
         if payloads.encoding.kind == "avro":
-            fields, rows, bad = decoded(*framed_values(payloads, messages), payloads.encoding.schema)
+            fields, rows, bad = decoded(payloads.values, payloads.encoding.schema)
             read = _read_arrow(fields, len(rows))
             wrong = {int(rows[row]): error for row, error in read.bad.items()}
             return Read(read.table, rows[read.kept], bad | wrong)
