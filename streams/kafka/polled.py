@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import numpy as np
 from confluent_kafka import KafkaError, KafkaException, Message
@@ -39,13 +40,13 @@ def _is_end(message: Message, error: KafkaError | None) -> bool:
 def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:
     """Lay the messages of one poll out as columns; every loop here runs in C."""
     values = list(map(Message.value, messages))
-    stamps = [stamp for _, stamp in map(Message.timestamp, messages)]
+    stamps = map(itemgetter(1), map(Message.timestamp, messages))
     return RawMessages(
         topic=topic,
         values=values,
         partitions=np.fromiter(map(Message.partition, messages), np.int32, len(messages)),
         offsets=np.fromiter(map(Message.offset, messages), np.int64, len(messages)),
-        timestamps_ms=np.array(stamps, np.int64),
+        timestamps_ms=np.fromiter(stamps, np.int64, len(messages)),
         headers=list(map(Message.headers, messages)),  # type: ignore[arg-type] # pairs, as librdkafka gives them
     )
 
@@ -59,4 +60,5 @@ def ends_of(raw: RawMessages) -> dict[int, int]:
 
 def size_of(raw: RawMessages) -> int:
     """Bytes of all values."""
-    return sum(map(len, filter(None, raw.values)))
+    values = raw.values if all(raw.values) else list(filter(None, raw.values))
+    return sum(map(len, values))  # type: ignore[arg-type] # no value is None here

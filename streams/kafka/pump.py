@@ -43,7 +43,8 @@ class PumpSettings:
     """How the pump polls.
 
     `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages. A consumer that
-    reaches no broker for `reach_patience_s` is replaced.
+    reaches no broker for `reach_patience_s` is replaced. A pause throws away what was fetched ahead: so there is none
+    before the stage was behind for `room_patience_s`.
     """
 
     topic: str
@@ -51,6 +52,7 @@ class PumpSettings:
     poll_timeout_s: float = 0.1
     tick_s: float = 0.1
     reach_patience_s: float = 10.0
+    room_patience_s: float = 1.0
 
 
 class Stage(Protocol):
@@ -186,7 +188,8 @@ class PumpState(Service):
         self._tick()
 
     def _brake(self) -> None:
-        if self._in_flight.wait_for_room(self._settings.poll_timeout_s):
+        settings = self._settings
+        if self._in_flight.wait_for_room(settings.poll_timeout_s if self._paused else settings.room_patience_s):
             if self._paused:
                 self._consumer.resume(self._owned)
                 self._paused = False

@@ -38,7 +38,12 @@ class Pumping:
     """A pump over one partition, and what it has handed over; only chunks are large in `in_flight`."""
 
     def __init__(
-        self, place: KafkaPlace, budget_bytes: int = 1000, poll_messages: int = 100, unreachable: int = 0
+        self,
+        place: KafkaPlace,
+        budget_bytes: int = 1000,
+        poll_messages: int = 100,
+        unreachable: int = 0,
+        room_patience_s: float = 0.05,
     ) -> None:
         self.items: queue.Queue[Item] = queue.Queue()
         self.place = place
@@ -53,7 +58,8 @@ class Pumping:
             "fetch.wait.max.ms": 10,
         }
         self.unreachable = unreachable
-        settings = PumpSettings(place.source, poll_messages, poll_timeout_s=0.05, tick_s=0.01, reach_patience_s=0.2)
+        patience = {"reach_patience_s": 0.2, "room_patience_s": room_patience_s}
+        settings = PumpSettings(place.source, poll_messages, poll_timeout_s=0.05, tick_s=0.01, **patience)
         self.pump = PumpState(settings, self._open, self._take, self.in_flight, Stage(), StoppingState(20))
 
     async def next(self, kind: type[Wanted]) -> Wanted:
@@ -97,8 +103,8 @@ async def open_pump(place: KafkaPlace) -> AsyncIterator[Callable[..., Pumping]]:
     """Makes pumps, and stops them in the end."""
     made: list[Pumping] = []
 
-    def make(**options: int) -> Pumping:
-        made.append(Pumping(place, **options))
+    def make(**options: float) -> Pumping:
+        made.append(Pumping(place, **options))  # type: ignore[arg-type] # bytes and messages are whole
         return made[-1]
 
     yield make
@@ -177,6 +183,22 @@ async def test_nothing_more_comes_while_too_much_is_in_flight(
     assert await pumping.ticks_without_chunk(5)
     pumping.in_flight.release(2)
     assert await pumping.next_values() == [b"bb"]
+
+
+async def test_a_stage_that_is_a_little_behind_loses_nothing_that_was_fetched_ahead(
+    place: KafkaPlace, open_pump: Callable[..., Pumping]
+) -> None:
+    place.produce_source([b"aa", b"bb"])
+    pumping = open_pump(budget_bytes=1, poll_messages=1, room_patience_s=30)
+    await pumping.pump.start()
+    assert await pumping.next_values() == [b"aa"]
+
+    behind = not await asyncio.to_thread(pumping.in_flight.wait_for_room, 0.5)
+    paused = pumping.pump.partitions_paused
+    pumping.in_flight.release(2)
+    assert (behind, paused) == (True, 0)
+    assert await pumping.next_values() == [b"bb"]
+    pumping.in_flight.release(2)
 
 
 async def test_what_was_paused_when_it_is_taken_up_again_is_not_left_paused(
