@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -25,6 +24,7 @@ from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
 from streams.kafka.patience import ReachState, patiently
 from streams.kafka.polled import columns_of, size_of, split_ends
+from streams.kafka.preparing import open_preparing
 from streams.kafka.stopping import StoppingState
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ _PROBE_TIMEOUT_S = 2.0
 _MAGIC_BYTES = len(b"CGMDv2:")
 
 T = TypeVar("T")
-_PREPARING_THREADS = 2
 _BLIND_TURNS = 10  # a pump that did not turn for so long heard nothing of what came meanwhile
 
 
@@ -86,7 +85,7 @@ class PumpState(Service):
         self._stopping = stopping
         self._error: BaseException | None = None
         self._stage = stage
-        self._preparing = ThreadPoolExecutor(_PREPARING_THREADS, f"prepare-{settings.topic}")
+        self._preparing = open_preparing(settings.topic)
         self._settings = settings
         self._open_consumer = open_consumer
         self._open()

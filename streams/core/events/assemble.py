@@ -78,7 +78,8 @@ def assemble(messages: RawMessages, groups: Sequence[Group], projection: Project
 
 def hashed(ids: pa.StringArray) -> NDArray[np.uint64]:
     """64 bits per id, the same on every machine."""
-    out: NDArray[np.uint64] = pd.util.hash_array(ids.to_numpy(zero_copy_only=False), categorize=False)
+    encoded = ids.view(pa.binary()).to_numpy(zero_copy_only=False)  # of texts pandas hashes the UTF-8, one copy more
+    out: NDArray[np.uint64] = pd.util.hash_array(encoded, categorize=False)
     return out
 
 
