@@ -42,8 +42,8 @@ class PumpSettings:
     """How the pump polls.
 
     `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages. A consumer that
-    reaches no broker for `reach_patience_s` is replaced. A pause throws away what was fetched ahead: so there is none
-    before the stage was behind for `room_patience_s`.
+    reaches no broker for `reach_patience_s` is replaced. A pause throws away what was fetched ahead: there is none
+    before a stage is behind for `room_patience_s`.
     """
 
     topic: str
@@ -188,13 +188,10 @@ class PumpState(Service):
 
     def _brake(self) -> None:
         settings = self._settings
-        if self._in_flight.wait_for_room(settings.poll_timeout_s if self._paused else settings.room_patience_s):
-            if self._paused:
-                self._consumer.resume(self._owned)
-                self._paused = False
-        elif not self._paused:
-            self._consumer.pause(self._owned)
-            self._paused = True
+        full = not self._in_flight.wait_for_room(settings.poll_timeout_s if self._paused else settings.room_patience_s)
+        if full != self._paused:
+            (self._consumer.pause if full else self._consumer.resume)(self._owned)
+            self._paused = full
 
     def _hand_over(self, polled: Sequence[Message]) -> None:
         messages, ends = split_ends(polled)
