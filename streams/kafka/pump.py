@@ -47,7 +47,7 @@ class PumpSettings:
     """
 
     topic: str
-    poll_messages: int = 20_000
+    poll_messages: int = 30_000
     poll_timeout_s: float = 0.1
     tick_s: float = 0.1
     reach_patience_s: float = 10.0
