@@ -58,23 +58,23 @@ def _at(values: pa.BinaryArray, rows: NDArray[np.int64]) -> pa.BinaryArray:
 def _misfits(
     values: pa.BinaryArray, rows: NDArray[np.int64], schema: str, block: str
 ) -> Iterator[tuple[int, MalformedError]]:
-    """Halve what is refused until a few are left; of these fastavro says why, where it refuses them as well."""
-    some = _at(values, rows)
-    if read_block(some, block) is not None:
-        return
+    """Which of the rows that are refused together do not fit, and why: halved until a few are left."""
     if len(rows) > _FEW:
         for half in np.array_split(rows, 2):
-            yield from _misfits(values, half, schema, block)
+            if read_block(_at(values, half), block) is None:
+                yield from _misfits(values, half, schema, block)
         return
-    for row, value in zip(rows.tolist(), some, strict=True):
-        why = _misfit(value.as_py(), schema)
-        if why is None and read_block(pa.array([value]), block) is None:
-            why = "the bytes do not fit"
+    whys = {row: _why(values[row].as_py(), schema) for row in rows.tolist()}
+    fitting = np.array([row for row, why in whys.items() if why is None], np.int64)
+    if read_block(_at(values, fitting), block) is None:
+        whys |= {row: "the bytes do not fit" for row in fitting.tolist() if read_block(values[row:][:1], block) is None}
+    for row, why in whys.items():
         if why is not None:
             yield row, MalformedError(f"Avro: {why}; write exactly one datum of the writer's schema")
 
 
-def _misfit(value: bytes, schema: str) -> str | None:
+def _why(value: bytes, schema: str) -> str | None:
+    """What fastavro says against a value."""
     source = io.BytesIO(value)
     try:
         fastavro.schemaless_reader(source, plain(schema), None)

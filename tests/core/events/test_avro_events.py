@@ -110,6 +110,16 @@ def test_bytes_after_an_event_are_noticed(trailing: bytes) -> None:
     assert len(decoded.block) == 2
 
 
+@pytest.mark.parametrize("places", [{0}, {499}, {3, 4, 250}, set(range(0, 500, 7)), set(range(500))])
+def test_bad_events_among_many_are_found_and_the_others_kept_in_their_order(places: set[int]) -> None:
+    payloads = [avro({"id": f"event-{place}", "model": {"id": "m"}}) for place in range(500)]
+    for place in places:
+        payloads[place] = payloads[place][:-1] if place % 2 else payloads[place] + b"x"
+    decoded = decode(payloads, [AVRO] * 500)
+    assert [one.message for one in decoded.rejects] == sorted(places)
+    assert decoded.block.ids.to_pylist() == [f"event-{place}" for place in range(500) if place not in places]
+
+
 def test_text_that_is_not_utf_8_is_refused() -> None:
     good = avro({"model": {"id": "mmmm"}, "unknown": 1})
     decoded = decode([good, good.replace(b"mmmm", b"m\xff\xfem")], [AVRO] * 2)
