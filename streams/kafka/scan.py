@@ -84,7 +84,7 @@ class _ScanState:
     def take(self, message: Message) -> bool:
         """Note where a message leads; whether it is a record from before the end."""
         partition, offset = message.partition() or 0, message.offset() or 0
-        is_record = _isrecord_of(message)
+        is_record = _is_record(message)
         # The end of a partition is told by its next offset, also past the markers of transactions.
         self._next[partition] = offset + is_record
         return is_record and offset < self.ranges[partition][1]
@@ -98,7 +98,7 @@ def follow(config: Config, topic: str, *, from_beginning: bool = False) -> Itera
         consumer.assign(list(partitions))
         while True:
             messages = consumer.consume(_POLL_MESSAGES, _POLL_S)
-            yield from (record_of(message) for message in messages if _isrecord_of(message))
+            yield from (record_of(message) for message in messages if _is_record(message))
             yield None
 
 
@@ -163,7 +163,7 @@ def _range(consumer: Consumer, where: TopicPartition) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def _isrecord_of(message: Message) -> bool:
+def _is_record(message: Message) -> bool:
     error = message.error()
     if error is None:
         return True
