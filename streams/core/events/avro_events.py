@@ -19,6 +19,7 @@ from streams.core.events.rejects import MalformedError
 from streams.core.events.table import Read
 
 _FEW = 64
+_PARTS = 8
 # what fastavro raises for bytes that do not fit
 _UNFIT = (ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, RecursionError, MemoryError)
 
@@ -58,11 +59,11 @@ def _at(values: pa.BinaryArray, rows: NDArray[np.int64]) -> pa.BinaryArray:
 def _misfits(
     values: pa.BinaryArray, rows: NDArray[np.int64], schema: str, block: str
 ) -> Iterator[tuple[int, MalformedError]]:
-    """Which of the rows that are refused together do not fit, and why: halved until a few are left."""
+    """Which of the rows that are refused together do not fit, and why: divided until a few are left."""
     if len(rows) > _FEW:
-        for half in np.array_split(rows, 2):
-            if read_block(_at(values, half), block) is None:
-                yield from _misfits(values, half, schema, block)
+        for part in np.array_split(rows, _PARTS):
+            if read_block(_at(values, part), block) is None:
+                yield from _misfits(values, part, schema, block)
         return
     whys = {row: _why(values[row].as_py(), schema) for row in rows.tolist()}
     fitting = np.array([row for row, why in whys.items() if why is None], np.int64)
