@@ -19,6 +19,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from streams.core.events.arrays import data_of, is_ascii, offsets_of
+from streams.core.events.arrow_fields import Fields
 from streams.core.events.arrow_values import texts_inside
 
 _SEVEN_BITS, _MORE = 0x7F, 0x80
@@ -33,8 +34,8 @@ class SealedBlock:
     closing: bytes
 
 
-def read_block(values: pa.BinaryArray, block_schema: str) -> pa.StructArray | None:
-    """Each value is one event, neither more nor less: the events in their order, None where one of them is not."""
+def read_block(values: pa.BinaryArray, block_schema: str) -> Fields | None:
+    """Each value is one event, neither more nor less: columns of the events, None where a value is anything else."""
     block = sealed(values)
     try:
         read = pyruhvro.deserialize_array([block.datum], block_schema)
@@ -47,7 +48,7 @@ def read_block(values: pa.BinaryArray, block_schema: str) -> pa.StructArray | No
                 texts.validate(full=True)
     except ValueError:  # pa.ArrowInvalid is one
         return None
-    return pa.StructArray.from_arrays(columns, fields=list(events.type)[1:])
+    return dict(zip([field.name for field in events.type][1:], columns, strict=True))
 
 
 def sealed(values: pa.BinaryArray) -> SealedBlock:

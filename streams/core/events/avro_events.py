@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from streams.core.events.arrow_columns import read_arrow
-from streams.core.events.arrow_fields import Fields, fields_of_struct
+from streams.core.events.arrow_fields import Fields
 from streams.core.events.avro_block import read_block
 from streams.core.events.avro_schema import block_schema, plain
 from streams.core.events.projection import Projection
@@ -42,14 +42,14 @@ def decoded(values: pa.BinaryArray, schema: str) -> tuple[Fields, NDArray[np.int
         raise ValueError("a schema that blocks cannot be decoded with")
     rows = np.arange(len(values), dtype=np.int64)
     bad: dict[int, Exception] = {}
-    events = read_block(values, block)
-    if events is None:
-        bad = {int(row): error for row, error in _misfits(values, rows, schema, block)}
+    fields = read_block(values, block)
+    if fields is None:
+        bad = dict(_misfits(values, rows, schema, block))
         rows = np.setdiff1d(rows, list(bad))
-        events = read_block(_at(values, rows), block)
-    if events is None:
+        fields = read_block(_at(values, rows), block)
+    if fields is None:
         raise RuntimeError("pyruhvro refuses a block of events of which it takes each")
-    return fields_of_struct(events), rows, bad
+    return fields, rows, bad
 
 
 def _at(values: pa.BinaryArray, rows: NDArray[np.int64]) -> pa.BinaryArray:

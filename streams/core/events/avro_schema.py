@@ -60,22 +60,16 @@ def block_schema(schema: str) -> str | None:
     try:
         record = _for_blocks(json.loads(schema))
         _check_fields(record)
-        record["fields"] = [_double(_new_name({field["name"] for field in record["fields"]})), *record["fields"]]
-        events = {"name": "events", "type": {"type": "array", "items": record}}
-        name = _new_name(_names(record))
-        text = json.dumps({"type": "record", "name": name, "fields": [events, _double("closing")]})
+        taken = _names(record)
+        name = next(name for name in map("block_{}".format, count()) if name not in taken)
+        sealed = {**record, "fields": [{"name": name, "type": "double"}, *record["fields"]]}
+        events = {"name": "events", "type": {"type": "array", "items": sealed}}
+        closing = {"name": "closing", "type": "double"}
+        text = json.dumps({"type": "record", "name": name, "fields": [events, closing]})
         pyruhvro.avro_to_arrow_schema(text)
     except (_NotForBlocksError, ValueError):
         return None
     return text
-
-
-def _double(name: str) -> dict[str, str]:
-    return {"name": name, "type": "double"}
-
-
-def _new_name(taken: set[str]) -> str:
-    return next(name for name in map("block_{}".format, count()) if name not in taken)
 
 
 def _names(schema: Any) -> set[str]:

@@ -9,9 +9,13 @@ BLOCK = block_schema(SCHEMA) or ""
 MINE, YOURS = (avro({"model": {"id": name}}) for name in ("mine", "yours"))
 
 
+def ids_in(values: pa.BinaryArray) -> list[str] | None:
+    fields = read_block(values, BLOCK)
+    return None if fields is None else [model["id"] for model in fields["model"].to_pylist()]
+
+
 def ids_of(*values: bytes) -> list[str] | None:
-    events = read_block(pa.array(values, pa.binary()), BLOCK)
-    return None if events is None else [event["model"]["id"] for event in events.to_pylist()]
+    return ids_in(pa.array(values, pa.binary()))
 
 
 @pytest.mark.parametrize("pairs", [0, 1, 31, 32, 5_000])
@@ -20,9 +24,7 @@ def test_a_block_has_as_many_events_as_values(pairs: int) -> None:
 
 
 def test_a_slice_is_read_as_what_it_shows() -> None:
-    events = read_block(pa.array([MINE, YOURS, MINE], pa.binary())[1:], BLOCK)
-    assert events is not None
-    assert [event["model"]["id"] for event in events.to_pylist()] == ["yours", "mine"]
+    assert ids_in(pa.array([MINE, YOURS, MINE], pa.binary())[1:]) == ["yours", "mine"]
 
 
 @pytest.mark.parametrize("bad", [b"", MINE[:-1], MINE + b"\0", MINE + MINE, MINE.replace(b"mine", b"\xff\xff\xff\xff")])
