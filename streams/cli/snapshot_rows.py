@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("collector", "window", "rows", "late", "drift_share", "drifted_columns", "verdict", "quality", "labelled"),
-    *("tests", "batch"),
+    *("tests", "batch", "error"),
 )
 QUALITY_COLUMNS = (
     "window",
@@ -52,7 +52,7 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "revision": None if used is None else used.revision,
         "duplicates": None if used is None else used.duplicates,
         "tests": tests_text(snapshot),
-        "error": snapshot.error,
+        "error": snapshot.reason,
         "batch": snapshot.batch_id[:_SHORT_ID],
         "batch_id": snapshot.batch_id,
         "id": snapshot.id,
@@ -73,7 +73,7 @@ def quality_row(snapshot: Snapshot) -> dict[str, object]:
         "quality": figures_text(snapshot),
         "figures": {str(row["quality"]): row["batch"] for row in quality_rows(snapshot)},
         "tests": tests_text(snapshot),
-        "error": snapshot.error,
+        "error": snapshot.reason,
         "batch": snapshot.batch_id[:_SHORT_ID],
         "batch_id": snapshot.batch_id,
         "id": snapshot.id,

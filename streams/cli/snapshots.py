@@ -35,7 +35,9 @@ streams snapshots tail --collector hourly --from-beginning
 
 Collector = Annotated[str | None, typer.Option(help="Only of this collector.")]
 Last = Annotated[int | None, typer.Option(min=1, help="Only the latest windows.")]
-Verdict = Annotated[str | None, typer.Option(help="Only with this verdict: drifted, not_drifted, no_reference, error.")]
+Verdict = Annotated[
+    str | None, typer.Option(help="Only with this verdict, such as drifted, not_drifted, not_comparable or error.")
+]
 FromStore = Annotated[bool, typer.Option("--from-store", help="Read the object store instead of the topic.")]
 FromBeginning = Annotated[bool, typer.Option("--from-beginning", help="First all that are there.")]
 Quality = Annotated[bool, typer.Option("--quality", help="The model's quality instead of the report.")]

@@ -151,7 +151,7 @@ def _summary(snapshot: Snapshot) -> dict[str, object]:
         "failed_tests": sum(each.status is not Status.PASS for each in outcomes),
         "reference": None if used is None else used.name,
         "reference_hash": None if used is None else used.hash,
-        "error": snapshot.error,
+        "error": snapshot.reason,
         "snapshot_id": snapshot.id,
     }
 

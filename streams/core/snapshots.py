@@ -11,7 +11,8 @@ import msgspec
 
 from streams.core.ids import quality_id, snapshot_id
 from streams.core.json_schemas import json_schema_of
-from streams.core.reports.results import Report, Verdict
+from streams.core.reports.results import Report
+from streams.core.reports.verdicts import Verdict
 
 SNAPSHOT_FORMAT: Final = 1
 QUALITY_FORMAT: Final = 2
@@ -97,6 +98,11 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
     def labels_used(self) -> LabelsUsed | None:
         """What a snapshot of model quality rests on; None for the report of a batch."""
         return None if self.labels is msgspec.UNSET else self.labels
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no report, or why its verdict is no answer."""
+        return self.error if self.error is not None or self.report is None else self.report.reason
 
     @property
     def drift(self) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import pytest
 
 from streams.cli.demo.outcome import misplaced
 from streams.cli.demo.scene import HOUR_MS, Scene, calendar_windows, plan_traffic, set_scene
-from streams.core.reports.results import Entry, Report, Verdict
+from streams.core.reports.results import Entry, Report
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import BatchFacts, Snapshot, failed_snapshot, report_snapshot
 from streams.settings import Flags, load_settings
 from streams.stores.references import ReferenceCacheState

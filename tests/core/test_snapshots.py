@@ -10,7 +10,7 @@ import pytest
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.report import compute_report
-from streams.core.reports.results import Verdict
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import (
     BatchFacts,
     LabelsUsed,

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from streams.core.reports.results import Verdict
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from streams.stages.report_process import Published, ReportJob
 from streams.stores.objects import ObjectStore

@@ -13,8 +13,9 @@ from evidently.metrics import ValueDrift
 
 from streams.core.collectors.parse import parse_collectors
 from streams.core.reports.config import ReportConfig
-from streams.core.reports.results import Entry, Verdict
+from streams.core.reports.results import Entry
 from streams.core.reports.results import Report as OurReport
+from streams.core.reports.verdicts import Verdict
 from streams.stages.evidently_engine import EngineUnusableError, require_engine
 from tests.core.reports.columns import normal
 from tests.core.reports.metrics.test_text_drift import _texts as texts

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from streams.core.alerts.alert import Alert, decode_alert
-from streams.core.reports.results import Verdict
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from streams.kafka.items import Start
 from streams.kafka.records import RUN

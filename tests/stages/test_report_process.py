@@ -6,7 +6,7 @@ import pytest
 
 from streams.core.batches.manifest import Manifest
 from streams.core.reports.config import ReportConfig
-from streams.core.reports.results import Verdict
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import BatchFacts, Snapshot
 from streams.stages.report_process import ReporterState, ReportJob
 from streams.stores.locations import open_objects

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from streams.core.alerts.alert import Alert
 from streams.core.collectors.alerts import AlertRule, Reason
 from streams.core.ids import alert_id
-from streams.core.reports.results import Verdict
 from streams.core.reports.testing.outcome import Outcome, Status
+from streams.core.reports.verdicts import VERDICTS
 from streams.core.snapshots import Snapshot
 
 _NAMED = 20
@@ -39,7 +39,7 @@ def alert_of(snapshot: Snapshot, rule: AlertRule, reasons: tuple[Reason, ...], s
         snapshot_id=snapshot.id,
         batch_id=snapshot.batch_id,
         verdict=snapshot.verdict.value,
-        error=snapshot.error,
+        error=snapshot.reason,
         drifted_columns=tuple(drifted[:_NAMED]),
         drifted_count=len(drifted),
         failed_tests=tuple(failed[:_NAMED]),
@@ -48,7 +48,7 @@ def alert_of(snapshot: Snapshot, rule: AlertRule, reasons: tuple[Reason, ...], s
 
 
 def _drift(snapshot: Snapshot) -> bool | None:
-    return {Verdict.DRIFTED: True, Verdict.NOT_DRIFTED: False}.get(snapshot.verdict)
+    return VERDICTS[snapshot.verdict].drift
 
 
 def _failed_tests(snapshot: Snapshot) -> bool | None:
@@ -58,7 +58,7 @@ def _failed_tests(snapshot: Snapshot) -> bool | None:
 
 
 def _error(snapshot: Snapshot) -> bool | None:
-    return snapshot.verdict is Verdict.ERROR
+    return VERDICTS[snapshot.verdict].is_error
 
 
 _JUDGES: Mapping[Reason, Callable[[Snapshot], bool | None]] = {
@@ -87,7 +87,7 @@ def _text(snapshot: Snapshot, reasons: tuple[Reason, ...], drifted: list[str], f
     said = {
         "drift": f"drift in {len(drifted)} of {snapshot.drift.get('columns', '?')} columns{_first(drifted)}",
         "failed_tests": f"{len(failed)} tests failed{_first(failed)}",
-        "error": f"the report failed: {snapshot.error}",
+        "error": f"{VERDICTS[snapshot.verdict].headline.lower()}: {snapshot.reason}",
     }
     row = "" if streak == 1 else f", {streak} in a row"
     return f"{snapshot.collector_id}: {'; '.join(said[reason] for reason in reasons)}{row}"

@@ -13,7 +13,7 @@ from streams.core.reports.config import REPORT_FORMAT, ReportConfig
 from streams.core.reports.drift.declaration import DriftedWhen
 from streams.core.reports.drift.table import DRIFT_TESTS
 from streams.core.reports.json_values import json_ready
-from streams.core.reports.results import Entry, Report, verdict_of
+from streams.core.reports.results import Entry, Report, judge
 from streams.core.reports.testing.outcome import Outcome, Status
 
 Body = Mapping[str, Any]
@@ -64,12 +64,14 @@ def engine_report(body: Body | None, config: ReportConfig, seen: Seen) -> Report
     entries = tuple(_completed(entry, found, seen.left_out) for entry in found)
     asked = [each["metric_value_location"]["metric"]["params"] for each in results]
     share = next((each["drift_share"] for each in asked if "drift_share" in each), 0.5)
+    verdict, reason = judge(entries, share, config.drift.uncompared_share, has_reference=seen.compares)
     return Report(
         format=REPORT_FORMAT,
         config_hash=config.hash,
         columns=seen.columns,
         entries=entries,
-        verdict=verdict_of(entries, share, has_reference=seen.compares),
+        verdict=verdict,
+        reason=reason,
         tests=tuple(outcome for each in results for outcome in _Result(each).outcomes()),
     )
 

@@ -26,7 +26,7 @@ def metadata(snapshot: Snapshot) -> dict[str, str]:
         "verdict": snapshot.verdict.value,
         "reference": None if snapshot.reference is None else snapshot.reference.name,
         "reference_sha256": None if snapshot.reference is None else snapshot.reference.hash,
-        "error": snapshot.error,
+        "error": snapshot.reason,
     }
     return {name: str(value) for name, value in told.items() if value is not None}
 

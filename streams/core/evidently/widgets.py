@@ -19,7 +19,7 @@ def widgets(snapshot: Snapshot) -> list[dict[str, Any]]:
 def _counters(snapshot: Snapshot) -> dict[str, Any]:
     share = snapshot.drift.get("share")
     told = {
-        "verdict": snapshot.error or snapshot.verdict.value.replace("_", " "),
+        "verdict": snapshot.reason or snapshot.verdict.value.replace("_", " "),
         "rows": f"{snapshot.rows:,}",
         "late rows": f"{snapshot.late_rows:,}",
         "share of drifted columns": "-" if share is None else f"{share:.3f}",

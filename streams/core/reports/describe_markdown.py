@@ -11,6 +11,7 @@ from streams.core.reports.embeddings.declaration import EmbeddingMethod
 from streams.core.reports.embeddings.table import EMBEDDING_METHODS
 from streams.core.reports.metrics.declaration import ColumnMetric, Metric
 from streams.core.reports.metrics.table import METRICS, PRESETS
+from streams.core.reports.verdicts import VERDICTS
 
 _INTRODUCTION: Final = """\
 # Reports
@@ -30,6 +31,7 @@ report:
     column_methods: {age: ks}  # for one column, before the others
     column_thresholds: {age: 0.01}
     share: 0.3                 # of drifted columns, from which the batch counts as drifted (0.5)
+    uncompared_share: 0.2      # of the reference's columns, from which a batch that lacks them is not_comparable (0.5)
   columns:
     exclude: ["metadata.*"]    # or include: names and patterns
     kinds: {postcode: categorical}
@@ -71,6 +73,12 @@ how often each answer is right, and data without holes and duplicates. Where Evi
 texts (log loss), or errors with themselves (regression), the bound is the one that it means.
 """
 
+_VERDICTS: Final = """\
+Columns of the reference that the batch lacks, or holds no readable value in, are errors of `value_drift` and listed
+under `not_compared` of `dataset_drift`; columns without a value in the reference itself are not counted. A verdict that
+is no answer has a `reason` in the report, the tables, the page and the alert.
+"""
+
 _SLICES: Final = """\
 A slice is reported on like the whole batch: the same metrics, tests and verdict, over the rows of one value of a
 column, or those where a condition holds (as in [filters](operators.md)). It is compared with the same part of the
@@ -98,42 +106,46 @@ than two values, a column's kind comes from the reference, and `mape` takes nega
 
 def page() -> str:
     """The page as Markdown."""
-    presets = (f"- `{name}`: {', '.join(names)}" for name, names in PRESETS.items())
     return "\n".join(
         [
             _INTRODUCTION,
-            "## Metrics",
-            "",
-            *_table(("metric", "columns", "parameters", "meaning"), map(_metric, METRICS.values())),
-            "",
-            "Presets stand for several:",
-            "",
-            *presets,
-            "",
+            *_metrics(),
             "## Tests",
             "",
             _TESTS,
             *_table(("condition", "holds"), ((f"`{one.name}`", one.semantics) for one in CONDITIONS.values())),
             "",
+            "## Verdicts",
+            "",
+            _VERDICTS,
+            *_table(("verdict", "means"), ((f"`{name}`", one.semantics) for name, one in VERDICTS.items())),
+            "",
             "## Slices",
             "",
             _SLICES,
-            "## Drift tests",
-            "",
-            *_table(
-                ("test", "in Evidently", "columns", "drift if", "meaning of the score"),
-                map(_test, DRIFT_TESTS.values()),
-            ),
-            "",
-            "## Embeddings",
-            "",
-            "`embedding_drift` compares by one of these, with Evidently's values (`mmd`: of up to 1,000 rows a side).",
-            "",
-            *_table(("method", "drift if", "meaning of the score"), map(_method, EMBEDDING_METHODS.values())),
-            "",
+            *_drift_tests(),
             _RULES,
         ]
     )
+
+
+def _metrics() -> Iterator[str]:
+    yield from ("## Metrics", "")
+    yield from _table(("metric", "columns", "parameters", "meaning"), map(_metric, METRICS.values()))
+    yield from ("", "Presets stand for several:", "")
+    yield from (f"- `{name}`: {', '.join(names)}" for name, names in PRESETS.items())
+    yield ""
+
+
+def _drift_tests() -> Iterator[str]:
+    yield from ("## Drift tests", "")
+    heads = ("test", "in Evidently", "columns", "drift if", "meaning of the score")
+    yield from _table(heads, map(_test, DRIFT_TESTS.values()))
+    yield from ("", "## Embeddings", "")
+    yield "`embedding_drift` compares by one of these, with Evidently's values (`mmd`: of up to 1,000 rows a side)."
+    yield ""
+    yield from _table(("method", "drift if", "meaning of the score"), map(_method, EMBEDDING_METHODS.values()))
+    yield ""
 
 
 def _metric(metric: Metric) -> tuple[str, ...]:

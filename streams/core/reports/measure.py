@@ -55,6 +55,8 @@ def _outcomes(
     else:
         for name in choice.columns or _fitting(scope, metric):
             yield name, _column_outcome(scope, metric, name, parameters)
+        if metric.needs_reference and choice.columns is None:
+            yield from ((name, _absent(name)) for name in scope.absent if scope.absent[name] in metric.kinds)
 
 
 def _fitting(scope: ReportScope, metric: ColumnMetric[Any]) -> Iterator[str]:
@@ -67,12 +69,18 @@ def _column_outcome(
     scope: ReportScope, metric: ColumnMetric[Any], name: str, parameters: Parameters
 ) -> Measured | Failure:
     column = scope.by_name.get(name)
+    if name in scope.absent:
+        return _absent(name)
     if column is None:
         return Failure(f"column {name!r} is not among the report's columns: {', '.join(scope.by_name)}")
     if column.kind not in metric.kinds:
         kinds = ", ".join(sorted(metric.kinds))
         return Failure(f"{metric.name} does not apply to the {column.kind} column {name!r}, only to: {kinds}")
     return attempt(partial(metric.compute, scope, column, parameters))
+
+
+def _absent(name: str) -> Failure:
+    return Failure(f"column {name!r} of the reference is not in the batch")
 
 
 def _entry(metric: str, column: str | None, parameters: dict[str, Any], outcome: Measured | Failure) -> Entry:

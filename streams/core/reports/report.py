@@ -3,7 +3,7 @@
 from streams.core.reports.config import REPORT_FORMAT, ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.measure import measure_entries, measure_tests
-from streams.core.reports.results import Report, verdict_of
+from streams.core.reports.results import Report, judge
 from streams.core.reports.scope import ReportScope
 from streams.core.reports.selection import select_columns
 from streams.core.reports.slicing.run import sliced
@@ -18,12 +18,15 @@ def compute_report(batch: Dataset, reference: Dataset | None, config: ReportConf
     columns, absent = select_columns(batch, reference, config.columns)
     scope = ReportScope(batch, reference, columns, absent, config.drift, config.model)
     entries = measure_entries(scope, config)
+    drift, has_reference = config.drift, reference is not None
+    verdict, reason = judge(entries, drift.share, drift.uncompared_share, has_reference=has_reference)
     return Report(
         format=REPORT_FORMAT,
         config_hash=config.hash,
         columns={column.name: column.kind.value for column in columns},
         entries=entries,
-        verdict=verdict_of(entries, config.drift.share, has_reference=reference is not None),
+        verdict=verdict,
+        reason=reason,
         tests=measure_tests(scope, entries, config),
         slices=tuple(sliced(scope, choice, config) for choice in config.slices),
     )

@@ -1,22 +1,12 @@
 """What a report consists of, and what it says in one word."""
 
-from collections.abc import Sequence
-from enum import StrEnum
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from streams.core.reports.testing.outcome import Outcome
-
-
-class Verdict(StrEnum):
-    """What a report says about drift."""
-
-    DRIFTED = "drifted"
-    NOT_DRIFTED = "not_drifted"
-    NO_REFERENCE = "no_reference"
-    NOT_ASKED = "not_asked"
-    ERROR = "error"
+from streams.core.reports.verdicts import Verdict
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +35,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     reference_rows: int | None = None
     whole_reference: bool = False
     verdict: Verdict
+    reason: str | None = None
     entries: tuple[Entry, ...]
     tests: tuple[Outcome, ...] = ()
 
@@ -64,13 +55,17 @@ class Sliced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was computed on a batch. ``columns`` gives the kind of each column, in the batch's order."""
+    """Everything that was computed on a batch. ``columns`` gives the kind of each column, in the batch's order.
+
+    ``reason`` says why the verdict is no answer, where it is none.
+    """
 
     format: int
     config_hash: str
     columns: dict[str, str]
     entries: tuple[Entry, ...]
     verdict: Verdict
+    reason: str | None = None
     tests: tuple[Outcome, ...] = ()
     slices: tuple[Sliced, ...] = ()
 
@@ -80,16 +75,55 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return next(found, None)
 
 
-def verdict_of(entries: Sequence[Entry], share: float, *, has_reference: bool) -> Verdict:
-    """Drifted or not by the dataset's drift; where only columns were asked for, by the share of those drifted."""
+class Judgement(NamedTuple):
+    """A verdict, and why there is no answer where it has none."""
+
+    verdict: Verdict
+    reason: str | None = None
+
+
+def judge(entries: Sequence[Entry], share: float, uncompared_share: float, *, has_reference: bool) -> Judgement:
+    """Drifted or not by the dataset's drift; where only columns were asked for, by the share of those drifted.
+
+    Drift that was found is told. Not to have found any is no answer where the share of the reference's columns that
+    could not be compared reaches ``uncompared_share``, or all of them could not.
+    """
     if not has_reference:
-        return Verdict.NO_REFERENCE
-    dataset = [entry for entry in entries if entry.metric == "dataset_drift"]
-    columns = [entry for entry in entries if entry.metric == "value_drift"]
-    if not dataset and not columns:
-        return Verdict.NOT_ASKED
-    decisions = [entry.current["drifted"] for entry in dataset or columns if entry.current is not None]
-    if not decisions:
-        return Verdict.ERROR
-    drifted = all(decisions) if dataset else sum(decisions) / len(decisions) >= share
-    return Verdict.DRIFTED if drifted else Verdict.NOT_DRIFTED
+        return Judgement(Verdict.NO_REFERENCE)
+    found = [entry for entry in entries if entry.metric == "dataset_drift"]
+    found = found or [entry for entry in entries if entry.metric == "value_drift"]
+    if not found:
+        return Judgement(Verdict.NOT_ASKED)
+    decided = [entry.current for entry in found if entry.current is not None]
+    drifted = [values["drifted"] for values in decided]
+    if decided and (all(drifted) if found[0].column is None else sum(drifted) / len(drifted) >= share):
+        return Judgement(Verdict.DRIFTED)
+    uncompared, columns = _uncompared(found)
+    if not decided or (uncompared and len(uncompared) >= uncompared_share * columns):
+        return Judgement(Verdict.NOT_COMPARABLE, _reason(uncompared, columns))
+    return Judgement(Verdict.NOT_DRIFTED)
+
+
+def _uncompared(found: Sequence[Entry]) -> tuple[dict[str, str], int]:
+    """The reference's columns that could not be compared, each with the reason; and how many it has."""
+    (first, *_) = found
+    if first.column is None and first.current is not None:
+        reasons = first.current.get("not_compared", {})
+        return reasons, first.current["columns"] + len(reasons)
+    return {entry.column or "all": entry.error for entry in found if entry.error is not None}, len(found)
+
+
+def _reason(uncompared: dict[str, str], columns: int) -> str:
+    if list(uncompared) == ["all"]:
+        return uncompared["all"]
+    return f"{len(uncompared)} of {columns} columns of the reference could not be compared: {told(uncompared)}"
+
+
+def told(reasons: Mapping[str, str]) -> str:
+    """Reasons by column in one line: the first five, and how many more there are."""
+    first = [f"{name}: {reason}" for name, reason in list(reasons.items())[:_TOLD]]
+    more = len(reasons) - len(first)
+    return "; ".join([*first, f"and {more} more"] if more else first)
+
+
+_TOLD: Final = 5

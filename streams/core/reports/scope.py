@@ -1,5 +1,6 @@
 """What a report is computed on: the chosen columns of both sides, and the drift of each, decided once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -23,8 +24,8 @@ class ReportScope:
     current: Dataset
     reference: Dataset | None
     columns: tuple[ReportColumn, ...]
-    absent: tuple[str, ...] = ()
-    """Chosen columns of the reference that the batch lacks."""
+    absent: Mapping[str, Kind] = field(default_factory=dict)
+    """Chosen columns of the reference that the batch lacks, and what they are there."""
     drift: DriftOptions = field(default_factory=DriftOptions)
     model: ModelColumns = field(default_factory=ModelColumns)
     task: Task | None = None
@@ -44,6 +45,14 @@ class ReportScope:
     def decisions(self) -> dict[str, DriftDecision | Failure]:
         """Drift of each compared column by the configuration's options, or why it could not be decided."""
         return {column.name: attempt(partial(decide_drift, column, self.drift)) for column in self.compared}
+
+    @cached_property
+    def not_compared(self) -> dict[str, str]:
+        """Why columns could not be compared that have values in the reference, of a kind that drift tests know."""
+        failed = {name: found.reason for name, found in self.decisions.items() if isinstance(found, Failure)}
+        absent = {name: "not in the batch" for name, kind in self.absent.items() if kind in DRIFT_KINDS}
+        known = {} if self.reference is None else self.reference.columns
+        return {name: reason for name, reason in (failed | absent).items() if known[name].usable}
 
     @cached_property
     def quality(self) -> ModelQuality:

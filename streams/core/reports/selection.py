@@ -33,8 +33,8 @@ class ColumnSelection(BaseModel):
 
 def select_columns(
     current: Dataset, reference: Dataset | None, selection: ColumnSelection
-) -> tuple[tuple[ReportColumn, ...], tuple[str, ...]]:
-    """The chosen columns in the batch's order, and those that only the reference has.
+) -> tuple[tuple[ReportColumn, ...], dict[str, Kind]]:
+    """The chosen columns in the batch's order, and those that only the reference has, with their kinds.
 
     The reference decides a column's kind where it can, so that a small batch does not change it.
     """
@@ -44,7 +44,11 @@ def select_columns(
         for name, column in current.columns.items()
         if selection.has(name)
     )
-    absent = tuple(name for name in references if selection.has(name) and name not in current.columns)
+    absent = {
+        name: selection.kinds.get(name) or infer_kind(column)
+        for name, column in references.items()
+        if selection.has(name) and name not in current.columns
+    }
     return chosen, absent
 
 

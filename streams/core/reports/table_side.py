@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streams.core.reports.column import Column, Family
-from streams.core.reports.kinds import Kind, infer_kind
+from streams.core.reports.kinds import Kind
 from streams.core.reports.metrics.declaration import Measured
 from streams.core.reports.scope import ReportScope
 
@@ -46,5 +46,5 @@ def of_tables(scope: ReportScope, measure: Callable[[TableSide], dict[str, Any]]
         return Measured(measure(current))
     known = [(column.reference, column.kind) for column in scope.columns]
     both = [(column, kind) for column, kind in known if column is not None]
-    absent = [(column, infer_kind(column)) for column in map(scope.reference.columns.__getitem__, scope.absent)]
+    absent = [(scope.reference.columns[name], kind) for name, kind in scope.absent.items()]
     return Measured(measure(current), measure(TableSide(scope.reference.rows, (*both, *absent))))

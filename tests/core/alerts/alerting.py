@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 
 from streams.core.collectors.alerts import AlertRule
-from streams.core.reports.results import Verdict
 from streams.core.reports.testing.outcome import Outcome, Status
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from tests.core.test_snapshots import make_snapshot
 

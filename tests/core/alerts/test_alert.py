@@ -5,7 +5,7 @@ import pytest
 
 from streams.core.alerts.alert import AlertFormatError, decode_alert, encode_alert, json_schema
 from streams.core.alerts.snapshots import CollectorProgress, after
-from streams.core.reports.results import Verdict
+from streams.core.reports.verdicts import Verdict
 from tests.core.alerts.alerting import rule, snapshot
 
 (ALERT,) = after(CollectorProgress(), [rule()], snapshot(0, Verdict.DRIFTED), 0)[1]

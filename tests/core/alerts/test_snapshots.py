@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 from streams.core.alerts.alert import Alert
 from streams.core.alerts.snapshots import SEEN_AT_MOST, CollectorProgress, after
 from streams.core.collectors.alerts import AlertRule
-from streams.core.reports.results import Verdict
+from streams.core.reports.config import ReportConfig
+from streams.core.reports.report import compute_report
 from streams.core.reports.testing.outcome import Status
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from tests.core.alerts.alerting import HOUR_MS, rule, snapshot
+from tests.core.reports.columns import dataset, normal
 
 DRIFTED = Verdict.DRIFTED
 
@@ -40,7 +43,19 @@ def test_a_test_that_does_not_pass_alerts_and_is_named(status: Status) -> None:
 
 def test_a_report_that_failed_alerts_with_its_reason() -> None:
     (alert,) = alerts_of([snapshot(0, Verdict.ERROR)], rule(on=["error"]))
-    assert alert.text == "fraud: the report failed: no reference"
+    assert alert.text == "fraud: report failed: no reference"
+
+
+def test_a_report_that_could_not_compare_alerts_with_its_reason_and_says_nothing_of_drift() -> None:
+    reference = dataset(**{f"x{number}": normal(50, seed=number) for number in range(5)})
+    report = compute_report(dataset(x0=normal(50)), reference, ReportConfig())
+    unlike = msgspec.structs.replace(snapshot(0), report=report, verdict=report.verdict)
+    (alert,) = alerts_of([unlike], rule(on=["error", "drift"]))
+    assert alert.reasons == ("error",)
+    assert alert.error is not None
+    assert alert.error.startswith("4 of 5 columns of the reference could not be compared: x1: not in the batch; ")
+    assert alert.text == f"fraud: could not be compared: {alert.error}"
+    assert alerts_of([unlike], rule(on=["drift"])) == []
 
 
 def test_a_snapshot_that_says_nothing_of_drift_neither_counts_nor_begins_the_count_anew() -> None:

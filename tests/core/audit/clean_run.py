@@ -18,7 +18,7 @@ from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.collectors.canonical import canonical_json
 from streams.core.operators.reservoir_sample import ReservoirSample
-from streams.core.reports.results import Verdict
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from streams.core.windows.account import decode_account, encode_account
 from streams.core.windows.plan import Trigger, WindowOperator

@@ -4,7 +4,7 @@ import msgspec
 
 from streams.core.batches.manifest import Manifest
 from streams.core.replay.diff import Reported, compare
-from streams.core.reports.results import Verdict
+from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from streams.core.windows.plan import Trigger, WindowPlan
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.report import compute_report
-from streams.core.reports.results import Report, Verdict
+from streams.core.reports.results import Report
+from streams.core.reports.verdicts import Verdict
 from tests.core.reports.columns import dataset, normal
 
 
@@ -37,10 +38,53 @@ def test_a_report_has_every_metric_for_every_fitting_column() -> None:
 
 
 def test_a_column_that_fails_costs_only_itself() -> None:
-    report = compute_report(dataset(x=["a"] * 50, y=normal(50)), dataset(x=normal(50), y=normal(50)), ReportConfig())
+    batch = dataset(x=["a"] * 50, y=normal(50), z=normal(50))
+    report = compute_report(batch, dataset(x=normal(50), y=normal(50), z=normal(50)), ReportConfig())
     failed = {(entry.metric, entry.column) for entry in report.entries if entry.error}
     assert failed == {(metric, "x") for metric in ("summary", "quantiles", "histogram", "value_drift")}
     assert report.verdict is Verdict.NOT_DRIFTED
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        pa.nulls(100),
+        pa.nulls(100, pa.float64()),
+        pa.nulls(100, pa.string()),
+        pa.array([float("nan")] * 100),
+        pa.array([float("inf"), float("-inf")] * 50),
+        pa.array(["lost"] * 100),
+        None,
+    ],
+)
+def test_a_batch_that_lost_four_of_five_columns_is_not_called_stable(lost: pa.Array | None) -> None:
+    reference = {f"x{number}": pa.array(normal(100, seed=number)) for number in range(5)}
+    gone = {} if lost is None else dict.fromkeys(list(reference)[1:], lost)
+    report = compute_report(
+        Dataset(pa.table({"x0": reference["x0"], **gone})), Dataset(pa.table(reference)), ReportConfig()
+    )
+    assert report.verdict is Verdict.NOT_COMPARABLE
+    assert report.reason is not None
+    assert report.reason.startswith("4 of 5 columns of the reference could not be compared: x1: ")
+    failed = {entry.column for entry in report.entries if entry.metric == "value_drift" and entry.error}
+    assert failed == {"x1", "x2", "x3", "x4"}
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(0.2, Verdict.NOT_COMPARABLE), (0.25, Verdict.NOT_DRIFTED)])
+def test_from_which_share_of_lost_columns_on_a_batch_is_not_comparable_can_be_set(
+    share: float, verdict: Verdict
+) -> None:
+    reference = {f"x{number}": normal(100, seed=number) for number in range(5)}
+    config = ReportConfig.model_validate({"drift": {"uncompared_share": share}})
+    batch = {name: values for name, values in reference.items() if name != "x4"}
+    assert compute_report(dataset(**batch), dataset(**reference), config).verdict is verdict
+
+
+def test_columns_that_are_empty_in_the_reference_or_are_never_compared_do_not_count_as_lost() -> None:
+    reference = dataset(x=normal(50), empty=[None] * 50, note=[f"{n}" for n in range(50)], list=[[1]] * 50)
+    assert compute_report(dataset(x=normal(50), empty=normal(50)), reference, ReportConfig()).verdict is (
+        Verdict.NOT_DRIFTED
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +130,7 @@ def test_a_report_survives_its_own_json() -> None:
 
 def test_no_rows_give_a_report_with_an_error_in_place_of_drift() -> None:
     report = compute_report(Dataset(_rows(1).slice(0, 0)), Dataset(_rows(2)), ReportConfig())
-    assert report.verdict is Verdict.ERROR
+    assert report.verdict is Verdict.NOT_COMPARABLE
     assert {entry.metric for entry in report.entries if entry.error} == {"value_drift", "dataset_drift"}
 
 

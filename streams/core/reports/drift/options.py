@@ -24,7 +24,8 @@ class DriftOptions(BaseModel):
     """Drift tests and thresholds: per column before per kind before for all before the default rules.
 
     A test named for all columns or a kind must apply to the column's kind; otherwise that column is an error. A dataset
-    has drifted when the share of drifted columns is at least ``share``.
+    has drifted when the share of drifted columns is at least ``share``. From ``uncompared_share`` on of the reference's
+    columns that are missing, empty or unreadable in the batch, the verdict is that it could not be compared.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +39,7 @@ class DriftOptions(BaseModel):
     categorical_threshold: Threshold | None = None
     column_thresholds: Mapping[str, Threshold] = {}
     share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    uncompared_share: Annotated[float, Field(gt=0, le=1)] = 0.5
 
     @model_validator(mode="after")
     def _methods_fit_their_kind(self) -> Self:

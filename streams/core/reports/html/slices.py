@@ -6,16 +6,10 @@ from typing import Final
 
 from streams.core.reports.html.outcomes import counted
 from streams.core.reports.html.texts import NOTHING, number, share
-from streams.core.reports.results import Entry, Slice, Sliced, Verdict
+from streams.core.reports.results import Entry, Slice, Sliced
 from streams.core.reports.testing.outcome import Status
+from streams.core.reports.verdicts import VERDICTS
 
-_VERDICTS: Final = {
-    Verdict.DRIFTED: ("drift", "bad"),
-    Verdict.NOT_DRIFTED: ("no drift", "good"),
-    Verdict.NO_REFERENCE: ("no reference", "none"),
-    Verdict.NOT_ASKED: ("not checked", "none"),
-    Verdict.ERROR: ("failed", "broken"),
-}
 _QUALITY: Final = (("accuracy", "value"), ("mae", "mean"), ("estimated_quality", "accuracy"))
 
 
@@ -28,6 +22,7 @@ class SliceView:
     compared: str
     verdict: str
     tone: str
+    reason: str
     drifted: str
     tests: str
     tests_tone: str
@@ -75,15 +70,16 @@ def _slice(one: Slice, shown: tuple[str, str] | None) -> SliceView:
     values = {} if drift is None or drift.current is None else drift.current
     found = quality.current.get(shown[1]) if quality and shown and quality.current else None
     statuses = {test.status for test in one.tests}
-    words, tone = _VERDICTS[one.verdict]
+    meaning = VERDICTS[one.verdict]
     return SliceView(
         name=one.name,
         rows=number(one.rows),
         compared=NOTHING
         if one.reference_rows is None
         else f"{number(one.reference_rows)}{' (all)' * one.whole_reference}",
-        verdict=words,
-        tone=tone,
+        verdict=meaning.word,
+        tone=meaning.tone,
+        reason=one.reason or "",
         drifted=share(values.get("share")),
         tests=counted(one.tests),
         tests_tone="bad" if Status.FAIL in statuses else "broken" if Status.ERROR in statuses else "none",

@@ -101,9 +101,9 @@ def _most_drifted_first(drifts: list[dict[str, tuple[float, str]]]) -> list[str]
 
 
 def _moment(at: int, snapshot: Snapshot, href: str) -> Moment:
-    part = snapshot.drift.get("share", 1.0 if snapshot.error else 0.0)
+    part = 1.0 if snapshot.reason else snapshot.drift.get("share", 0.0)
     height = max(3.0, round(part * TOP, 1))
-    said = snapshot.error or (f"{share(part)} of columns drifted" if snapshot.drift else snapshot.verdict.value)
+    said = snapshot.reason or (f"{share(part)} of columns drifted" if snapshot.drift else snapshot.verdict.value)
     when = window(snapshot.start_ms, snapshot.end_ms, snapshot.sequence)
     return Moment(_x(at), round(TOP - height, 1), height, verdict_view(snapshot).tone, f"{when}: {said}", href)
 

@@ -1,11 +1,14 @@
 """A snapshot's verdict in words."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from streams.core.reports.html.texts import number, share
-from streams.core.reports.results import Verdict
 from streams.core.reports.testing.outcome import Status
+from streams.core.reports.verdicts import VERDICTS, Verdict
 from streams.core.snapshots import LabelsUsed, Snapshot
+
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,10 @@ def verdict_view(snapshot: Snapshot) -> VerdictView:
         return _quality_view(snapshot, used)
     if snapshot.verdict is Verdict.NOT_DRIFTED and snapshot.drift.get("count"):
         return VerdictView("Some columns drifted", _sentence(snapshot), "warn", "◐")
-    headline, tone, sign = {
-        Verdict.DRIFTED: ("Drift detected", "bad", "▲"),
-        Verdict.NOT_DRIFTED: ("No drift", "good", "✓"),
-        Verdict.NO_REFERENCE: ("No reference", "none", "○"),
-        Verdict.NOT_ASKED: ("Drift not checked", "none", "○"),
-        Verdict.ERROR: ("Report failed", "broken", "✕"),
-    }[snapshot.verdict]
-    return VerdictView(headline, _sentence(snapshot), tone, sign)
+    if snapshot.verdict is Verdict.NOT_DRIFTED and _uncompared(snapshot):
+        return VerdictView("Some columns not compared", _sentence(snapshot), "warn", "◐")
+    meaning = VERDICTS[snapshot.verdict]
+    return VerdictView(meaning.headline, _sentence(snapshot), meaning.tone, meaning.sign)
 
 
 def _quality_view(snapshot: Snapshot, used: LabelsUsed) -> VerdictView:
@@ -49,24 +48,28 @@ def _quality_view(snapshot: Snapshot, used: LabelsUsed) -> VerdictView:
 
 
 def _sentence(snapshot: Snapshot) -> str:
-    if snapshot.error is not None:
-        return snapshot.error
+    if snapshot.reason is not None:
+        return snapshot.reason
     drift = snapshot.drift
     if drift:
         columns = "1 compared column" if drift["columns"] == 1 else f"{drift['columns']} compared columns"
         return (
             f"{drift['count']} of {columns} drifted ({share(drift['share'])}); "
-            f"the batch counts as drifted from {share(drift['threshold'])} on."
+            f"the batch counts as drifted from {share(drift['threshold'])} on.{_uncompared(snapshot)}"
         )
     if snapshot.verdict is Verdict.NO_REFERENCE:
         return "There is nothing to compare this batch with: set a reference for the collector."
     if snapshot.verdict is Verdict.NOT_ASKED:
         return "The report's configuration asks for no drift metric."
-    return _dataset_error(snapshot)
+    return f"Decided by the share of drifted columns among those asked for.{_uncompared(snapshot)}"
 
 
-def _dataset_error(snapshot: Snapshot) -> str:
-    entry = None if snapshot.report is None else snapshot.report.of("dataset_drift")
-    if entry is not None and entry.error is not None:
-        return entry.error
-    return "Decided by the share of drifted columns among those asked for."
+def _uncompared(snapshot: Snapshot) -> str:
+    """Which columns of the reference could not be compared; nothing where all could."""
+    entries = () if snapshot.report is None else snapshot.report.entries
+    failed = [entry.column for entry in entries if entry.metric == "value_drift" and entry.error and entry.column]
+    names = sorted({*snapshot.drift.get("not_compared", {}), *failed})
+    if not names:
+        return ""
+    more = ", ..." if len(names) > _NAMED else ""
+    return f" {number(len(names))} of the reference could not be compared: {', '.join(names[:_NAMED])}{more}."

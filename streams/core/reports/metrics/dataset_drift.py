@@ -5,18 +5,19 @@ from typing import Any
 from streams.core.reports.attempt import Failure
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.metrics.declaration import DatasetMetric, Measured, Parameters
+from streams.core.reports.results import told
 from streams.core.reports.scope import DRIFT_KINDS, ReportScope
 
 
 def dataset_drift(scope: ReportScope, _: Parameters) -> Measured:
     """Counts, share and decision over the columns whose drift could be decided; the others with the reason.
 
+    ``not_compared`` are those of ``left_out`` that drift tests know and that have values in the reference.
     Raises ValueError where there is no such column.
     """
     decided = {name: it for name, it in scope.decisions.items() if not isinstance(it, Failure)}
     if not decided:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in _left_out(scope).items())
-        raise ValueError(f"no column could be compared with the reference: {reasons or 'there is none'}")
+        raise ValueError(f"no column could be compared with the reference: {told(_left_out(scope)) or 'there is none'}")
     drifted = [name for name, decision in decided.items() if decision.drifted]
     share = len(drifted) / len(decided)
     return Measured(
@@ -28,6 +29,7 @@ def dataset_drift(scope: ReportScope, _: Parameters) -> Measured:
             "threshold": scope.drift.share,
             "drifted": share >= scope.drift.share,
             "left_out": _left_out(scope),
+            "not_compared": scope.not_compared,
         }
     )
 

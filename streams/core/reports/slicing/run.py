@@ -13,7 +13,7 @@ from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.measure import measure_entries, measure_tests
 from streams.core.reports.quality.coded import Coded, coded
-from streams.core.reports.results import Slice, Sliced, verdict_of
+from streams.core.reports.results import Slice, Sliced, judge
 from streams.core.reports.scope import ReportScope
 from streams.core.reports.slicing.config import SliceChoice
 from streams.core.reports.slicing.masks import rows_where
@@ -96,12 +96,15 @@ def _columns(
 
 def _slice(name: str, part: ReportScope, config: ReportConfig, *, whole_reference: bool) -> Slice:
     entries = measure_entries(part, config)
+    drift, has_reference = config.drift, part.reference is not None
+    verdict, reason = judge(entries, drift.share, drift.uncompared_share, has_reference=has_reference)
     return Slice(
         name=name,
         rows=part.current.rows,
         reference_rows=None if part.reference is None else part.reference.rows,
         whole_reference=whole_reference and part.reference is not None,
-        verdict=verdict_of(entries, config.drift.share, has_reference=part.reference is not None),
+        verdict=verdict,
+        reason=reason,
         entries=entries,
         tests=measure_tests(part, entries, config),
     )

@@ -41,13 +41,22 @@ def test_the_verdict_comes_first_and_then_columns_by_drift() -> None:
     text = parse(_page()).text
     places = [text.index(words) for words in ("Drift detected", "Drifted", "amount", "age", "Stable", "country")]
     assert places == sorted(places)
-    assert "2 of 3 compared columns drifted (67%); the batch counts as drifted from 50% on." in text
+    compared = "2 of 3 compared columns drifted (67%); the batch counts as drifted from 50% on."
+    assert f"{compared} 1 of the reference could not be compared: gone." in text
 
 
 def test_a_batch_below_the_threshold_with_drifted_columns_does_not_say_no_drift() -> None:
     text = parse(_page(moved=0.0)).text
     assert "Some columns drifted" in text
     assert "No drift" not in text
+
+
+def test_columns_that_could_not_be_compared_come_first_where_nothing_else_drifted() -> None:
+    reference = dataset(amount=normal(300), age=normal(300), gone=[1] * 300)
+    report = compute_report(dataset(amount=normal(300), age=normal(300)), reference, ReportConfig())
+    text = parse(snapshot_page(report_snapshot(FACTS, report, REFERENCE))).text
+    assert "Some columns not compared" in text
+    assert any(words.endswith("1 of the reference could not be compared: gone.") for words in text)
 
 
 def test_both_distributions_are_drawn_over_each_other() -> None:

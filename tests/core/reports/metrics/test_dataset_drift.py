@@ -17,6 +17,7 @@ def test_the_dataset_has_drifted_from_the_configured_share_of_columns_on(share: 
         "threshold": share,
         "drifted": drifted,
         "left_out": {},
+        "not_compared": {},
     }
 
 
@@ -32,6 +33,7 @@ def test_columns_that_were_not_compared_are_named_with_the_reason() -> None:
         "empty": "column 'empty' has no value in the batch: nothing to compare",
         "gone": "not in the batch",
     }
+    assert list(entry.current["not_compared"]) == ["empty", "gone"]
 
 
 def test_nothing_to_compare_is_an_error_and_not_a_dataset_without_drift() -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.report import compute_report
-from streams.core.reports.results import Report, Sliced, Verdict
+from streams.core.reports.results import Report, Sliced
 from streams.core.reports.testing.outcome import Status
+from streams.core.reports.verdicts import Verdict
 from tests.core.reports.columns import dataset, normal
 
 ROWS = {
