@@ -77,28 +77,27 @@ def list_letters(
     wanted = _filter(reason, topic, from_time, to_time)
     found = _read(session.settings())
     shown = filter(wanted.takes, found.letters if everything else found.waiting())
-    _show_rows(session, shown, found.replayed)
+    _show_rows(session, sorted(shown, key=_age), found.replayed)
 
 
 def show(session: Session, place: Place) -> None:
     """Show one dead letter: why it died, its headers, and its value as far as it is text."""
-    from streams.cli.output import show_json
+    from streams.cli.output import show_facts
 
     found = _read(session.settings())
     letter = next((each for each in found.letters if each.place == place), None)
     if letter is None:
         raise CommandError(f"there is no dead letter {place!r}: see `streams dead-letters list --all`", Exit.USAGE)
     value = letter.value or b""
-    show_json(
-        {
-            **_row(letter, found.replayed),
-            "stage": letter.stage,
-            "key": _text(letter.key),
-            "headers": [[name, _text(each)] for name, each in letter.headers],
-            "bytes": len(value),
-            "value": _text(value[:_PREVIEW_BYTES]),
-        }
-    )
+    facts = {
+        **_row(letter, found.replayed),
+        "stage": letter.stage,
+        "key": _text(letter.key),
+        "headers": [[name, _text(each)] for name, each in letter.headers],
+        "bytes": len(value),
+        "value": _text(value[:_PREVIEW_BYTES]),
+    }
+    show_facts(session, facts)
 
 
 def replay(  # noqa: PLR0913 - a command's options
@@ -194,6 +193,12 @@ def _row(letter: DeadLetter, replayed: frozenset[str]) -> dict[str, object]:
         "class": letter.exception_class,
         "reason": letter.reason,
     }
+
+
+def _age(letter: DeadLetter) -> tuple[int, int, int]:
+    """The order of lists: by the time of death, then by place."""
+    partition, _, offset = letter.place.partition(":")
+    return letter.timestamp_ms, int(partition), int(offset)
 
 
 def _text(value: bytes | str | None) -> str | None:

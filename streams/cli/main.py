@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
@@ -86,7 +87,8 @@ GROUPS = {
 
 def build_app() -> typer.Typer:
     """The command line as typer has it."""
-    app = _group(_HELP)
+    app = _group(_HELP, completion=True)
+    app.callback()(_whole)
     groups = {name: _group(text) for name, text in GROUPS.items()}
     for name, group in groups.items():
         app.add_typer(group, name=name)
@@ -102,9 +104,31 @@ def main() -> None:
     build_app()()
 
 
-def _group(text: str) -> typer.Typer:
+def _say_version(*, asked: bool) -> None:
+    if asked:
+        from streams import __version__
+
+        print(f"streams {__version__}")
+        raise typer.Exit
+
+
+def _whole(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of `streams` itself."""
+
+
+def _group(text: str, *, completion: bool = False) -> typer.Typer:
     return typer.Typer(
-        help=text, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
+        help=text,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=completion,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
 
 

@@ -83,7 +83,9 @@ def command(run: Callable[..., None]) -> Callable[..., None]:
 
 def fail(text: str, code: Exit) -> None:
     """Say why on standard error and leave."""
-    print(f"error: {text}", file=sys.stderr)
+    from streams.cli.output import printable_lines
+
+    print(f"error: {printable_lines(text)}", file=sys.stderr)
     raise typer.Exit(code)
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from streams.cli.exits import CommandError, Exit
 from streams.cli.options import Session
-
-if TYPE_CHECKING:
-    from streams.stores.objects import ObjectStore
 
 ADD_EXAMPLES = """\
 streams references add january.parquet --name animals     # then: reference: uploaded:animals
@@ -30,6 +27,7 @@ def add(session: Session, file: File, *, name: Name = None) -> None:
     Workers take it up with the next batch, without a restart. What is no table is refused, and changes nothing.
     """
     from streams.cli.output import show_rows
+    from streams.stores.locations import open_objects
     from streams.stores.references import parse_reference
     from streams.stores.uploads import PREFIX, add_upload, pointer_key
 
@@ -42,7 +40,8 @@ def add(session: Session, file: File, *, name: Name = None) -> None:
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}: name a file that can be read", Exit.USAGE) from None
     table = parse_reference(str(file), content)
-    upload = add_upload(_store(session), called, content)
+    settings = session.settings()
+    upload = add_upload(open_objects(settings.store.uri, settings.store.s3_endpoint_url), called, content)
     row = {"reference": f"{PREFIX}{called}", "rows": table.num_rows, "sha256": upload.sha256}
     show_rows(session, [row], list(row))
 
@@ -50,14 +49,10 @@ def add(session: Session, file: File, *, name: Name = None) -> None:
 def list_references(session: Session) -> None:
     """List uploaded references, with the hash by which snapshots name what they were compared with."""
     from streams.cli.output import show_rows
+    from streams.stores.locations import open_existing
     from streams.stores.uploads import PREFIX, uploads
 
-    rows = [{"reference": f"{PREFIX}{each.name}", "sha256": each.sha256} for each in uploads(_store(session))]
-    show_rows(session, rows, ["reference", "sha256"])
-
-
-def _store(session: Session) -> ObjectStore:
-    from streams.stores.locations import open_objects
-
     settings = session.settings()
-    return open_objects(settings.store.uri, settings.store.s3_endpoint_url)
+    store = open_existing(settings.store.uri, settings.store.s3_endpoint_url)
+    rows = [{"reference": f"{PREFIX}{each.name}", "sha256": each.sha256} for each in uploads(store)]
+    show_rows(session, rows, ["reference", "sha256"])

@@ -50,7 +50,9 @@ def retry(
     settings = session.settings(collectors=collectors)
 
     def failed() -> list[Snapshot]:
-        return [each for each in _failed(settings, collector) if each.batch_id.startswith(batch or "")]
+        return [
+            each for each in _failed(settings, collector) if each.batch_id.startswith((batch or "").removesuffix("…"))
+        ]
 
     shown = _retried(session, settings, failed) if execute else failed()
     show_rows(session, [snapshot_row(each) for each in shown], ["collector", "window", "verdict", "batch", "error"])

@@ -28,7 +28,6 @@ QUALITY_COLUMNS = (
     "batch",
 )
 _FIGURES = 4
-_SHORT_ID = 12
 
 
 def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
@@ -53,7 +52,7 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "duplicates": None if used is None else used.duplicates,
         "tests": tests_text(snapshot),
         "error": snapshot.reason,
-        "batch": snapshot.batch_id[:_SHORT_ID],
+        "batch": snapshot.batch_id,
         "batch_id": snapshot.batch_id,
         "id": snapshot.id,
         "start_ms": snapshot.start_ms,
@@ -74,7 +73,7 @@ def quality_row(snapshot: Snapshot) -> dict[str, object]:
         "figures": {str(row["quality"]): row["batch"] for row in quality_rows(snapshot)},
         "tests": tests_text(snapshot),
         "error": snapshot.reason,
-        "batch": snapshot.batch_id[:_SHORT_ID],
+        "batch": snapshot.batch_id,
         "batch_id": snapshot.batch_id,
         "id": snapshot.id,
         "start_ms": snapshot.start_ms,

@@ -10,6 +10,7 @@ import typer
 
 from streams.cli.exits import CommandError, Exit
 from streams.cli.options import OutputFormat, Session
+from streams.cli.times import optional_epoch_ms
 
 if TYPE_CHECKING:
     from streams.core.snapshots import Snapshot
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 LIST_EXAMPLES = """\
 streams snapshots list
 streams snapshots list --collector hourly --last 24 --verdict drifted
+streams snapshots list --from 2026-11-20 --to 2026-11-21
 streams snapshots list --from-store --output json
 """
 SHOW_EXAMPLES = """\
@@ -34,52 +36,80 @@ streams snapshots tail --collector hourly --from-beginning
 """
 
 Collector = Annotated[str | None, typer.Option(help="Only of this collector.")]
-Last = Annotated[int | None, typer.Option(min=1, help="Only the latest windows.")]
-Verdict = Annotated[
-    str | None, typer.Option(help="Only with this verdict, such as drifted, not_drifted, not_comparable or error.")
-]
+Last = Annotated[int | None, typer.Option(min=1, help="Only so many windows of each collector, the latest.")]
+From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="Only windows that begin then or later.")]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Only windows that begin before then.")]
+Verdict = Annotated[str | None, typer.Option(help="Only with this verdict, such as drifted, not_drifted or error.")]
 FromStore = Annotated[bool, typer.Option("--from-store", help="Read the object store instead of the topic.")]
 FromBeginning = Annotated[bool, typer.Option("--from-beginning", help="First all that are there.")]
 Quality = Annotated[bool, typer.Option("--quality", help="The model's quality instead of the report.")]
 BatchId = Annotated[str, typer.Argument(help="A batch id, or its beginning.")]
 
 
-def list_snapshots(
+def list_snapshots(  # noqa: PLR0913 - a command's options
     session: Session,
     *,
     collector: Collector = None,
     verdict: Verdict = None,
     last: Last = None,
+    from_time: From = None,
+    to_time: To = None,
     from_store: FromStore = False,
 ) -> None:
     """List published snapshots by collector and window.
 
     A batch that was reported on again, for another reference or report, is listed once for each; of model quality on
-    labels that came later, the latest revision is.
+    labels that came later, the latest revision is. Windows are chosen before verdicts: --last 4 --verdict drifted
+    lists those of the last four windows that drifted.
     """
     from streams.cli.output import show_rows
     from streams.cli.snapshot_rows import COLUMNS, snapshot_row
 
-    settings = session.settings()
-    read = _last_revisions(_of_store(settings, collector) if from_store else _of_topic(settings))
-    chosen = [each for each in read if collector in (None, each.collector_id) and verdict in (None, each.verdict.value)]
+    _require_verdict(verdict)
+    settings, bounds = session.settings(), (optional_epoch_ms(from_time, "--from"), optional_epoch_ms(to_time, "--to"))
+    read = _last_revisions(_of_store(settings) if from_store else _of_topic(settings))
+    chosen = [each for each in _of_collector(read, collector) if _begins_within(each, bounds)]
     chosen.sort(key=lambda each: (each.collector_id, each.start_ms or 0, each.sequence or 0, each.id))
-    show_rows(session, [snapshot_row(each) for each in (chosen if last is None else _latest(chosen, last))], COLUMNS)
+    listed = chosen if last is None else _latest(chosen, last)
+    show_rows(session, [snapshot_row(each) for each in listed if verdict in (None, each.verdict.value)], COLUMNS)
+
+
+def _require_verdict(verdict: str | None) -> None:
+    from streams.core.reports.results import Verdict as Known
+
+    known = [each.value for each in Known]
+    if verdict is not None and verdict not in known:
+        raise CommandError(f"--verdict {verdict}: choose from {', '.join(known)}", Exit.USAGE)
+
+
+def _of_collector(snapshots: list[Snapshot], collector: str | None) -> list[Snapshot]:
+    """Those of one collector, or all. Raises CommandError with the known ones where there is none of it."""
+    found = [each for each in snapshots if collector in (None, each.collector_id)]
+    if collector is not None and not found:
+        known = ", ".join(sorted({each.collector_id for each in snapshots})) or "none yet"
+        raise CommandError(f"--collector {collector}: there is no snapshot of it; there are of: {known}", Exit.USAGE)
+    return found
+
+
+def _begins_within(snapshot: Snapshot, bounds: tuple[int | None, int | None]) -> bool:
+    first, end = bounds
+    begins = snapshot.start_ms or 0
+    return (first is None or begins >= first) and (end is None or begins < end)
 
 
 def show(session: Session, batch_id: BatchId, *, quality: Quality = False) -> None:
     """Show one snapshot: counts, drift by column, tests, model quality, slices, and where its page for people lies.
 
-    With --quality, the latest revision of the model's quality on labels that came later.
+    With --quality, the latest revision of the model's quality on labels that came later. As JSON it is the whole
+    snapshot.
     """
-    from streams.cli.output import show_json, show_rows
+    from streams.cli.output import printable_json, show_facts, show_rows
     from streams.cli.snapshot_rows import column_rows, quality_rows, slice_rows, snapshot_row, test_rows
     from streams.core.snapshots import Snapshot
     from streams.stores.listing import page_of
-    from streams.stores.locations import open_objects
 
     settings = session.settings()
-    store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
+    store = _store(settings)
     found = _found(store, batch_id, quality=quality)
     if found is None:
         raise CommandError(
@@ -91,18 +121,21 @@ def show(session: Session, batch_id: BatchId, *, quality: Quality = False) -> No
     content = store.get(found.key)
     snapshot = Snapshot.from_json_bytes(content)
     if session.output is OutputFormat.JSON:
-        print(content.decode())
+        print(printable_json(content.decode()))
         return
     facts = {**snapshot_row(snapshot), "page": store.uri(page_of(found.key))}
-    show_json({name: value for name, value in facts.items() if value is not None and name != "batch"})
-    if snapshot.labels_used is None:
-        show_rows(
-            session, list(column_rows(snapshot)), ["column", "kind", "drifted", "method", "score", "threshold", "note"]
-        )
-    for rows in (test_rows(snapshot), quality_rows(snapshot), slice_rows(snapshot)):
+    show_facts(session, {name: value for name, value in facts.items() if name != "batch"})
+    columns = list(column_rows(snapshot)) if snapshot.labels_used is None else []
+    for rows in (columns, test_rows(snapshot), quality_rows(snapshot), slice_rows(snapshot)):
         if rows:
             print()
             show_rows(session, rows, list(rows[0]))
+
+
+def _store(settings: Settings) -> ObjectStore:
+    from streams.stores.locations import open_existing
+
+    return open_existing(settings.store.uri, settings.store.s3_endpoint_url)
 
 
 def _found(store: ObjectStore, batch_id: str, *, quality: bool) -> Stored | None:
@@ -110,7 +143,7 @@ def _found(store: ObjectStore, batch_id: str, *, quality: bool) -> Stored | None
 
     if not quality:
         return SNAPSHOTS.find(store, batch_id)
-    found = [each for each in latest_quality(store) if each.batch_id.startswith(batch_id)]
+    found = [each for each in latest_quality(store) if each.batch_id.startswith(batch_id.removesuffix("…"))]
     return found[0] if len(found) == 1 else None
 
 
@@ -129,7 +162,7 @@ def tail(session: Session, *, collector: Collector = None, from_beginning: FromB
         if session.output is OutputFormat.JSON:
             show_json_line(row)
         else:
-            print("  ".join(text_of(row[column]) for column in COLUMNS), flush=True)
+            print("\t".join(text_of(row[column]) for column in COLUMNS), flush=True)
 
 
 def quality_revisions(settings: Settings) -> dict[str, int]:
@@ -156,14 +189,13 @@ def _of_topic(settings: Settings, *, settled: bool = False) -> list[Snapshot]:
         return [snapshot for snapshot in map(decoded, records) if snapshot is not None]
 
 
-def _of_store(settings: Settings, collector: str | None) -> list[Snapshot]:
+def _of_store(settings: Settings) -> list[Snapshot]:
     from streams.cli.output import progress
     from streams.core.snapshots import Snapshot
     from streams.stores.listing import SNAPSHOTS, latest_quality
-    from streams.stores.locations import open_objects
 
-    store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
-    stored = [*SNAPSHOTS.stored(store, collector), *latest_quality(store, collector)]
+    store = _store(settings)
+    stored = [*SNAPSHOTS.stored(store), *latest_quality(store)]
     with progress("reading snapshots", len(stored)) as advance:
         read = []
         for number, each in enumerate(stored, 1):
@@ -172,10 +204,12 @@ def _of_store(settings: Settings, collector: str | None) -> list[Snapshot]:
         return read
 
 
-def _latest(ordered: list[Snapshot], count: int) -> Iterator[Snapshot]:
-    """The last so many of each collector, whose snapshots stand together."""
+def _latest(ordered: list[Snapshot], windows: int) -> Iterator[Snapshot]:
+    """All snapshots of the last so many batches of each collector, whose snapshots stand together."""
     for _, snapshots in groupby(ordered, key=lambda each: each.collector_id):
-        yield from list(snapshots)[-count:]
+        of_collector = list(snapshots)
+        last = set(list(dict.fromkeys(each.batch_id for each in of_collector))[-windows:])
+        yield from (each for each in of_collector if each.batch_id in last)
 
 
 def _reader(settings: Settings) -> Config:

@@ -2,7 +2,8 @@
 
 from streams.client import open_client
 
-client = open_client("s3://ml-monitoring/streams") client.snapshots("hourly").plot("end", "drift_share")
+client = open_client("s3://ml-monitoring/streams")
+client.drift("hourly", start="2026-11-26").query("drifted")
 """
 
 from streams.client.client import Client, open_client

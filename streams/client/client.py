@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal, TypeVar
 
 import pandas as pd
@@ -17,46 +17,51 @@ from streams.client.errors import NotFoundError
 from streams.core.batches.manifest import decode_manifest
 from streams.core.snapshots import Snapshot
 from streams.stores.listing import BATCHES, PAGE, SNAPSHOTS, Stored, latest_quality
-from streams.stores.locations import open_objects
+from streams.stores.locations import open_existing
 from streams.stores.objects import ObjectStore
 
 _AT_ONCE = 16
 _Made = TypeVar("_Made")
+Instant = datetime | date | str
 
 
 def open_client(store_uri: str, *, s3_endpoint_url: str | None = None) -> Client:
     """A client of a store: a folder, `s3://bucket/prefix` or `gs://bucket/prefix`, as in the setting `store.uri`.
 
-    Credentials come from where the store's own tools take them. Raises ValueError for what names no store.
+    Credentials come from where the store's own tools take them. Raises ValueError for what names no store,
+    StoreUnavailableError for a folder that does not exist.
     """
-    return Client(open_objects(store_uri, s3_endpoint_url))
+    return Client(open_existing(store_uri, s3_endpoint_url))
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """Reads what is published in an object store.
 
-    Where frames are asked for by time, `start` and `end` (excluded) bound the start of windows, and are taken as UTC
-    where they are naive. Frames come in the order of collector and window; one without rows has all its columns. Every
-    method raises StoreUnavailableError where the store cannot be reached or refuses.
+    Where frames are asked for by time, `start` and `end` (excluded) bound the start of windows. Each is a datetime, a
+    date, or text such as `2026-11-26` or `2026-11-26T12:00:00+01:00`; a date is its first instant, and what names no
+    zone is UTC. ValueError for other text.
+
+    Frames come in the order of collector and window; one without rows has all its columns. Every method raises
+    StoreUnavailableError where the store cannot be reached or refuses.
     """
 
     store: ObjectStore
 
     def snapshots(
-        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+        self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None
     ) -> pd.DataFrame:
         """A row for each snapshot: its window, counts, verdict, share of drifted columns, failed tests, reference."""
         return frames.snapshots(self._snapshots(collector, start, end))
 
     def drift(
-        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+        self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None
     ) -> pd.DataFrame:
         """A row for each snapshot and compared column: kind, method, score, threshold, whether it drifted."""
         return frames.drift(self._snapshots(collector, start, end))
 
     def quality(
-        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+        self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None
     ) -> pd.DataFrame:
         """A row for each window with labels that came later: rows, labelled rows, their share, and the revision, which
         is the latest. Its figures are `metrics(..., of="quality")`.
@@ -67,8 +72,8 @@ class Client:
         self,
         collector: str | None = None,
         *,
-        start: datetime | None = None,
-        end: datetime | None = None,
+        start: Instant | None = None,
+        end: Instant | None = None,
         of: Literal["report", "quality"] = "report",
     ) -> pd.DataFrame:
         """A row for each number of each metric: `metric`, `column` (None: of the dataset), `slice` (None: of the whole
@@ -79,13 +84,13 @@ class Client:
         return frames.metrics(self._snapshots(collector, start, end, of))
 
     def tests(
-        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+        self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None
     ) -> pd.DataFrame:
         """A row for each test: what was tested, its condition and bound, the value, and `status` pass, fail, error."""
         return frames.tests(self._snapshots(collector, start, end))
 
     def batches(
-        self, collector: str | None = None, *, start: datetime | None = None, end: datetime | None = None
+        self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None
     ) -> pd.DataFrame:
         """A row for each batch: its window, rows in time and late, dropped events by reason, bytes as stored."""
         chosen = list(_between(BATCHES.stored(self.store, collector), start, end))
@@ -122,8 +127,8 @@ class Client:
     def _snapshots(
         self,
         collector: str | None,
-        start: datetime | None,
-        end: datetime | None,
+        start: Instant | None,
+        end: Instant | None,
         kind: Literal["report", "quality"] = "report",
     ) -> Sequence[Snapshot]:
         quality = kind == "quality"
@@ -136,13 +141,25 @@ class Client:
             return list(threads.map(lambda each: decoded(self.store.get(each.key)), stored))
 
 
-def _between(stored: Sequence[Stored], start: datetime | None, end: datetime | None) -> Iterator[Stored]:
+def _between(stored: Sequence[Stored], start: Instant | None, end: Instant | None) -> Iterator[Stored]:
     first, last = (None if moment is None else _as_in_keys(moment) for moment in (start, end))
     for each in stored:
         if (first is None or each.window_start >= first) and (last is None or each.window_start < last):
             yield each
 
 
-def _as_in_keys(moment: datetime) -> str:
+def _as_in_keys(instant: Instant) -> str:
+    moment = _moment(instant)
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return f"{aware:%Y%m%dT%H%M%S}.{aware.microsecond // 1000:03d}Z"
+
+
+def _moment(instant: Instant) -> datetime:
+    if isinstance(instant, datetime):
+        return instant
+    if isinstance(instant, date):
+        return datetime.combine(instant, time())
+    try:
+        return datetime.fromisoformat(instant)
+    except ValueError:
+        raise ValueError(f"{instant!r} is no time: write 2026-11-26 or 2026-11-26T12:00:00Z") from None

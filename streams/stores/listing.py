@@ -41,8 +41,10 @@ class Listing:
         return tuple(sorted(found, key=lambda each: (each.collector_id, each.window_start, each.key)))
 
     def find(self, store: ObjectStore, batch_id: str) -> Stored | None:
-        """That of a batch; the first characters of its id are enough. None where none or several match."""
-        found = [each for each in self.stored(store) if each.batch_id.startswith(batch_id)]
+        """That of a batch; the first characters of its id are enough, with or without the ellipsis that a table puts
+        behind them. None where none or several match.
+        """
+        found = [each for each in self.stored(store) if each.batch_id.startswith(batch_id.removesuffix("…"))]
         return found[0] if len(found) == 1 else None
 
 

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pyarrow.fs import FileSystem, GcsFileSystem, S3FileSystem
 
 from streams.stores.bucket import BucketObjects
+from streams.stores.errors import StoreUnavailableError
 from streams.stores.folder import FolderObjects
 from streams.stores.objects import ObjectStore
 
@@ -44,6 +45,16 @@ def open_objects(uri: str, s3_endpoint_url: str | None = None) -> ObjectStore:
         place=_place(parts),
         remedy=_REMEDIES[parts.scheme],
     )
+
+
+def open_existing(uri: str, s3_endpoint_url: str | None = None) -> ObjectStore:
+    """The same for one that is only read. Raises StoreUnavailableError for a folder that does not exist."""
+    store = open_objects(uri, s3_endpoint_url)
+    if isinstance(store, FolderObjects) and not store.root.is_dir():
+        raise StoreUnavailableError(
+            f"there is no folder {store.root}: set store.uri (STREAMS_STORE_URI) to the store that workers write to"
+        )
+    return store
 
 
 def _folder(parts: SplitResult) -> Path:

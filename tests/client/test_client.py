@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -59,6 +59,11 @@ def test_windows_are_chosen_by_their_start(filled: tuple[Client, Manifest, Manif
     assert client.snapshots(start=hour)["batch_id"].tolist() == [second.batch_id]
     assert client.snapshots(end=hour)["batch_id"].tolist() == [first.batch_id]
     assert client.snapshots(start=hour.replace(tzinfo=None), end=hour).empty
+    assert client.snapshots(start="1970-01-01T02:00:00+01:00")["batch_id"].tolist() == [second.batch_id]
+    assert client.snapshots(end="1970-01-01T01:00")["batch_id"].tolist() == [first.batch_id]
+    assert len(client.snapshots(start="1970-01-01", end=date(1970, 1, 2))) == 2
+    with pytest.raises(ValueError, match="'noon' is no time: write 2026-11-26"):
+        client.snapshots(start="noon")
 
 
 def test_drift_is_a_row_for_each_column(filled: tuple[Client, Manifest, Manifest]) -> None:

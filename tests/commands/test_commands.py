@@ -1,12 +1,16 @@
 """What commands say and return, where no broker is needed."""
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+import streams
 from streams.cli.event_sources import lines
 from streams.cli.exits import CommandError
 from streams.cli.main import COMMANDS
@@ -22,6 +26,15 @@ collectors:
 """
 NAMES = [" ".join(part for part in (each.group, each.name) if part) for each in COMMANDS]
 NOWHERE = "127.0.0.1:9"
+PACKAGES = {
+    "confluent_kafka": "confluent-kafka",
+    "faust": "faust-streaming",
+    "mode": "mode-streaming",
+    "prometheus_client": "prometheus-client",
+    "pydantic_core": "pydantic",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}  # by the name they are imported by, where that is another
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -202,3 +215,55 @@ def test_an_event_goes_where_its_id_says(tmp_path: Path) -> None:
     (block,) = lines(tmp_path / "events.jsonl", raw=False)
 
     assert [line.id for line in block] == ["1", "a", None, None]
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+    assert run("--version", folder=tmp_path).out == f"streams {streams.__version__}\n"
+
+
+def test_h_is_help_everywhere_and_shells_can_complete(tmp_path: Path) -> None:
+    assert (
+        run("snapshots", "list", "-h", folder=tmp_path).out == run("snapshots", "list", "--help", folder=tmp_path).out
+    )
+    completion = run("--show-completion", "bash", folder=tmp_path)
+    assert completion.code == 0
+    assert "complete" in completion.out
+
+
+@pytest.mark.parametrize("name", ["isolation.level=read_uncommitted", "enable.idempotence=false", "group.id=mine"])
+def test_config_refuses_what_a_worker_refuses(name: str, tmp_path: Path) -> None:
+    ran = run("config", "-X", name, folder=tmp_path)
+
+    assert ran.code == 2
+    assert "would break exactly-once" in ran.err
+
+
+def test_an_unknown_verdict_is_an_error_with_the_known_ones(tmp_path: Path) -> None:
+    ran = run("snapshots", "list", "--verdict", "drift", "-b", NOWHERE, folder=tmp_path)
+
+    assert ran.code == 2
+    assert "choose from drifted, not_drifted" in ran.err
+
+
+@pytest.mark.parametrize("name", ["snapshots list --from-store", "snapshots show 4f1c", "references list"])
+def test_a_store_that_does_not_exist_is_an_error(name: str, tmp_path: Path) -> None:
+    ran = run(*name.split(), folder=tmp_path, environ={"STREAMS_STORE_URI": "nowhere/objects"})
+
+    assert ran.code == 1
+    assert "there is no folder nowhere/objects" in ran.err
+
+
+def test_every_imported_package_is_declared() -> None:
+    declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = declared["optional-dependencies"]
+    requirements = [*declared["dependencies"], *extras["text"], *extras["evidently"]]
+    named = {re.split(r"[\[<>=;]", each)[0].strip().lower() for each in requirements}
+    imported: set[str] = set()
+    for file in (CHECKOUT / "streams").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {name.name.split(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                imported.add(node.module.split(".")[0])
+    foreign = imported - set(sys.stdlib_module_names) - {"streams"}
+    assert {PACKAGES.get(name, name).lower() for name in foreign} <= named

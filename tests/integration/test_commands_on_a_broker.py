@@ -206,6 +206,11 @@ def test_snapshots_can_be_narrowed_down(place: Place) -> None:
     chosen = place.run("snapshots", "list", "--collector", "c0", "--last", "2", "--output", "json").json
     assert [each["rows"] for each in chosen] == [4, 6]
     assert place.run("snapshots", "list", "--verdict", "drifted", "--output", "json").json == []
+    bounds = ("--from", "1970-01-01T00:02:00Z", "--to", "1970-01-01T00:05:00Z")
+    assert [each["rows"] for each in place.run("snapshots", "list", *bounds, "-o", "json").json] == [2, 4, 3]
+    unknown = place.run("snapshots", "list", "--collector", "c7")
+    assert unknown.code == 2
+    assert "there are of: c0, c1" in unknown.err
 
 
 def test_a_scan_leaves_out_what_was_aborted_and_ends_behind_markers_of_transactions(place: Place) -> None:
