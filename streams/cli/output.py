@@ -89,7 +89,7 @@ def show_json_line(value: object) -> None:
 
 
 def printable(text: str) -> str:
-    """Text from outside with each character that a terminal would obey in place of its code: a backslash and hexadecimal digits."""
+    """Text from outside in which codes stand for the characters that a terminal would obey."""
     return _NOT_SHOWN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
