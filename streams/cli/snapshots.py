@@ -75,7 +75,7 @@ def list_snapshots(  # noqa: PLR0913 - a command's options
 
 
 def _require_verdict(verdict: str | None) -> None:
-    from streams.core.reports.results import Verdict as Known
+    from streams.core.reports.verdicts import Verdict as Known
 
     known = [each.value for each in Known]
     if verdict is not None and verdict not in known:
