@@ -208,6 +208,7 @@ def _window(parts: Parts) -> Processor:
             topics.window_progress,
             settings.windows.copy_bytes,
             _collected_partitions(settings),
+            topics.dead_letters,
         ),
         open_objects(settings.store.uri, settings.store.s3_endpoint_url),
         progress_reader(settings, "window", topics.window_progress),

@@ -38,8 +38,8 @@ class AuditReader:
         state = AuditState(replace(scope, complete=self._complete()), self._committed())
         before = {partition: self._progress(partition) for partition in self._partitions()}
         self._collected(state)
-        self._dead_letters(state)
         self._manifests(state)
+        self._dead_letters(state)  # after the manifests: those of a batch's rows are written together with its own
         self._snapshots(state)
         after = {partition: self._progress(partition) for partition in before}
         state.progress = {each: (found, found == after[each]) for each, found in before.items()}
@@ -105,7 +105,7 @@ class AuditReader:
         for record in self._records(self.settings.topics.dead_letters, state.scope):
             letter = read_dead_letter(record)
             if letter is not None:
-                state.add_dead_letter(letter.topic, letter.source_partition, letter.source_offset)
+                state.add_dead_letter(letter.topic, letter.source_partition, letter.source_offset, letter.batch)
 
     def _manifests(self, state: AuditState) -> None:
         from streams.core.audit.batch_ledger import Announced

@@ -92,6 +92,7 @@ def show(session: Session, place: Place) -> None:
     facts = {
         **_row(letter, found.replayed),
         "stage": letter.stage,
+        "batch": letter.batch,
         "key": _text(letter.key),
         "headers": [[name, _text(each)] for name, each in letter.headers],
         "bytes": len(value),
@@ -115,13 +116,15 @@ def replay(  # noqa: PLR0913 - a command's options
 
     Each goes exactly once, also where the command is killed or runs twice: the message and a mark among the dead
     letters are one transaction. A header counts its attempts. Without --execute nothing is sent.
+    Events that were collected and died in a batch are left out: `streams replay` makes that batch again.
     """
     from streams.cli.output import note
 
     wanted, settings = _filter(reason, topic, from_time, to_time, place), session.settings()
 
     def choose() -> list[DeadLetter]:
-        return [each for each in _read(settings).waiting() if wanted.takes(each) and each.attempts < max_attempts]
+        waiting = (each for each in _read(settings).waiting() if wanted.takes(each))
+        return [each for each in waiting if each.batch is None and each.attempts < max_attempts]
 
     if not execute:
         chosen = choose()

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 from confluent_kafka import Message
 
-from streams.core.events.rejects import Reject
+from streams.core.batches.manifest import Manifest
+from streams.core.batches.rows import RefusedRow
+from streams.core.events.rejects import Reject, reject
 from streams.kafka.scan import Record
 from streams.kafka.transactions import Headers, Outgoing
 
 _PREFIX = "__connect.errors."
+_CONTENT_TYPES = {
+    "json": b"application/json",
+    "avro": b"application/avro",
+    "arrow": b"application/vnd.apache.arrow.stream",
+}
 ATTEMPTS = "streams-attempts"  # on a message: how often it was replayed from the dead letters
+BATCH = "streams-batch"  # on a dead letter: the batch that could not hold the event, which was collected
 REPLAYED = "streams-replayed"  # on a mark among the dead letters: which of them was replayed, as partition:offset
 
 
@@ -21,7 +29,8 @@ REPLAYED = "streams-replayed"  # on a mark among the dead letters: which of them
 class DeadLetter:
     """A dead letter: where it stands, where its message stood, why it died, and the message as it came.
 
-    `attempts` says how often the message was replayed before it died this time.
+    `attempts` says how often the message was replayed before it died this time. `batch` is there where the event
+    was collected and died as a row of that batch: `value` is then the event alone, and `key` the collector.
     """
 
     partition: int
@@ -37,6 +46,7 @@ class DeadLetter:
     key: bytes | None
     value: bytes | None
     headers: Headers
+    batch: str | None = None
 
     @property
     def place(self) -> str:
@@ -44,21 +54,23 @@ class DeadLetter:
         return f"{self.partition}:{self.offset}"
 
 
-def dead_letter(topic: str, message: Message, reject: Reject) -> Outgoing:
+def dead_letter(topic: str, message: Message, refused: Reject) -> Outgoing:
     """The message as it came, addressed to the dead-letter topic.
 
     A message that is dead-lettered again keeps the headers of its earlier deaths; the last ones count.
     """
-    reasons = {
-        "topic": message.topic() or "",
-        "partition": str(message.partition()),
-        "offset": str(message.offset()),
-        "stage": reject.stage,
-        "exception.class.name": reject.exception_class,
-        "exception.message": reject.reason,
-    }
-    added = [(_PREFIX + name, text.encode()) for name, text in reasons.items()]
+    added = _said(message.topic() or "", message.partition(), message.offset(), refused)
     return Outgoing(topic, message.value(), message.key(), headers=[*(message.headers() or ()), *added])
+
+
+def row_letter(topic: str, manifest: Manifest, row: RefusedRow) -> Outgoing:
+    """The event of a row that cannot be in its batch, addressed to the dead-letter topic."""
+    refused = reject(0, row.error, "TRANSFORMATION")
+    reasons = _said(manifest.source_topic, row.partition, row.offset, refused)
+    collector = manifest.plan.collector_id.encode()
+    place = ((BATCH, manifest.batch_id.encode()), ("streams-index", b"%d" % row.index))
+    content_type = ("content-type", _CONTENT_TYPES[row.encoding.kind])
+    return Outgoing(topic, row.event(), collector, headers=[content_type, *place, *reasons])
 
 
 def read_dead_letter(record: Record) -> DeadLetter | None:
@@ -83,6 +95,7 @@ def read_dead_letter(record: Record) -> DeadLetter | None:
         key=record.key,
         value=record.value,
         headers=[pair for pair in record.pairs if not pair[0].startswith(_PREFIX)],
+        batch=said.get(BATCH),
     )
 
 
@@ -102,6 +115,19 @@ def replay_messages(letter: DeadLetter, topic: str) -> tuple[Outgoing, Outgoing]
     message = Outgoing(letter.topic, letter.value, letter.key, letter.source_partition, [*kept, attempts])
     mark = Outgoing(topic, None, letter.key, letter.partition, [(REPLAYED, letter.place.encode())])
     return message, mark
+
+
+def _said(topic: str, partition: int | None, offset: int | None, refused: Reject) -> list[tuple[str, bytes]]:
+    reasons = {
+        "topic": topic,
+        "partition": str(partition),
+        "offset": str(offset),
+        "stage": refused.stage,
+        "exception.class.name": refused.exception_class,
+        "exception.message": refused.reason,
+    }
+    # a reason may quote what is no Unicode: half of a surrogate pair, say
+    return [(_PREFIX + name, text.encode(errors="backslashreplace")) for name, text in reasons.items()]
 
 
 def _text(value: object) -> str:

@@ -19,10 +19,11 @@ from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.events.messages import RawMessages
 from streams.core.windows.closed import ClosedWindow
 from streams.core.windows.copies import LogCopy
-from streams.core.windows.plan import WindowPlan
+from streams.core.windows.plan import UNPROCESSABLE, WindowPlan
 from streams.core.windows.state import CollectedRecord, WindowsState
 from streams.core.windows.times import NEVER_MS
 from streams.kafka.clients import check_paired
+from streams.kafka.dead_letters import row_letter
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import kind_of
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -41,8 +42,9 @@ ReadProgress = Callable[[int], Iterable[tuple[bytes, bytes]]]
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Topics. `progress` is compacted and has as many partitions as `collected`: partition k is about partition k.
-    `copy_bytes`: see `CopiesState`. `partitions` is how many partitions they had at the start; None is not checked.
+    """Topics; `dead_letters` is None where nobody is to hear of them, as in a replay. `progress` is compacted and has
+    as many partitions as `collected`: partition k is about partition k. `copy_bytes`: see `CopiesState`. `partitions`
+    is how many partitions they had at the start; None is not checked.
     """
 
     collected: str
@@ -50,6 +52,7 @@ class WindowSettings:
     progress: str
     copy_bytes: int | None = None
     partitions: int | None = None
+    dead_letters: str | None = None
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ class WindowState:
     _folded: Chunk | None = None
     _closed: deque[ClosedWindow] = field(default_factory=deque)
     _copies: deque[tuple[CopyStore, LogCopy, bytes]] = field(default_factory=deque)
-    _manifests: list[Outgoing] = field(default_factory=list)
+    _outgoing: list[Outgoing] = field(default_factory=list)
     _made: list[Manifest] = field(default_factory=list)
     _spill: SpillState = field(default_factory=SpillState)
 
@@ -86,7 +89,7 @@ class WindowState:
         self._touched, self._folded = set(), None
         self._closed.clear()
         self._copies.clear()
-        self._manifests.clear()
+        self._outgoing.clear()
         self._made = []
         self.metrics.open_rows.clear()
         self.metrics.watermark_lag_seconds.clear()
@@ -121,16 +124,18 @@ class WindowState:
         self._touched.add(partition)
 
     def publish(self) -> Sequence[Outgoing]:
-        """Store copies, and the batches of all windows that closed; return the manifests to be announced."""
+        """Store copies, and the batches of all windows that closed; return what announces these, and the dead letters
+        of rows that no batch can hold.
+        """
         while self._copies:
             shelf, copy, content = self._copies[0]
             shelf.put(copy, content)
             self._copies.popleft()
         while self._closed:
-            self._manifests.append(self._publish(self._closed[0]))
+            self._outgoing += self._publish(self._closed[0])
             self._closed.popleft()
-        manifests, self._manifests = self._manifests, []
-        return manifests
+        outgoing, self._outgoing = self._outgoing, []
+        return outgoing
 
     def tick(self, tick: Tick) -> bool:
         """Time means nothing to windows: what closes idle ones is in the log. It is asked only where the log is silent.
@@ -197,12 +202,15 @@ class WindowState:
         for manifest in manifests:
             self.metrics.batches.labels(manifest.plan.collector_id).inc()
             self.metrics.late_rows.labels(manifest.plan.collector_id).inc(manifest.late_rows)
+            self.metrics.dead_letters.labels("window", UNPROCESSABLE).inc(manifest.dropped.get(UNPROCESSABLE, 0))
 
-    def _publish(self, closed: ClosedWindow) -> Outgoing:
+    def _publish(self, closed: ClosedWindow) -> list[Outgoing]:
         batch = build_batch(closed)
         for key, content in batch.objects:
             self.store.put(key, content)
         value = encode_manifest(batch.manifest)
         self.store.put(f"{batch.manifest.batch_folder}/manifest.json", value)
         self._made.append(batch.manifest)
-        return Outgoing(self.settings.batches, value, closed.plan.collector_id.encode())
+        letters = self.settings.dead_letters
+        refused = [] if letters is None else [row_letter(letters, batch.manifest, row) for row in batch.refused]
+        return [Outgoing(self.settings.batches, value, closed.plan.collector_id.encode()), *refused]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from streams.core import segments
-from streams.core.batches.rows import table_of
+from streams.core.batches.rows import batch_rows
 from streams.core.events.block import EventBlock
 from streams.core.events.decode import Decoder
 from streams.core.operators.caller_filter import CallerFilter
@@ -28,7 +28,8 @@ def ids_in(letters: list[Outgoing]) -> list[str]:
 
 def collected_ids(stage: StageState) -> list[str]:
     found = [segments.decode(record.value) for record in stage.collected() if record.kind == "segment"]
-    return table_of(found, by_arrival=True)["id"].to_pylist() if found else []
+    table = batch_rows(found, by_arrival=True).table
+    return [] if table is None else table["id"].to_pylist()
 
 
 def breaks_on(monkeypatch: pytest.MonkeyPatch, *ids: str) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from streams.core.audit.batch_checks import PlanSide, check_batches
+from streams.core.audit.batch_checks import PlanSide, check_batches, check_refused
 from streams.core.audit.batch_ledger import BatchLedger
 from streams.core.audit.findings import AuditReport, CollectorSummary, Finding, SourceSummary
 from streams.core.audit.log_checks import (
@@ -65,6 +65,7 @@ class AuditState:
     committed: Committed = field(default_factory=Committed)
     logs: dict[int, LogLedger] = field(default_factory=dict)
     letters: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
     progress: dict[int, tuple[Progress | None, bool]] = field(default_factory=dict)
     batches: BatchLedger = field(default_factory=BatchLedger)
     snapshots: SnapshotLedger = field(default_factory=SnapshotLedger)
@@ -79,8 +80,11 @@ class AuditState:
         elif self.scope.from_ms <= timestamp_ms < self.scope.to_ms:
             log.add_account(offset, value)
 
-    def add_dead_letter(self, topic: str, partition: int, offset: int) -> None:
-        """Take note of a dead letter, by where its message stood."""
+    def add_dead_letter(self, topic: str, partition: int, offset: int, batch: str | None = None) -> None:
+        """Take note of a dead letter, by where its message stood, or by the batch that could not hold its event."""
+        if batch is not None:
+            self.refused[batch] += 1
+            return
         self.letters.setdefault((topic, partition), []).append(offset)
 
     def wanted(self, collector: str) -> bool:
@@ -97,6 +101,8 @@ class AuditState:
         findings += [finding for _, _, rows in plans for finding in rows.findings]
         sources = list(self._sources(logs, bounds, [rows for _, _, rows in plans], findings))
         collectors = [self._collector(log, key, rows, bounds, findings) for log, key, rows in plans]
+        if self.scope.whole:
+            findings += check_refused(self.batches, self.refused)
         findings += [*self.batches.findings, *self.snapshots.findings]
         findings += self.snapshots.check_reported(self.batches.announced, self.committed.report)
         return AuditReport(

@@ -11,7 +11,7 @@ import numpy as np
 from streams.core.audit.batch_ledger import BatchLedger
 from streams.core.audit.findings import Finding
 from streams.core.audit.places import Places, doubled, joined, some, within
-from streams.core.windows.plan import WindowPlan
+from streams.core.windows.plan import UNPROCESSABLE, WindowPlan
 from streams.core.windows.progress import PlanProgress
 
 Rows = Mapping[int, Places]
@@ -52,6 +52,15 @@ def check_batches(side: PlanSide, ledger: BatchLedger) -> tuple[list[Finding], i
         *_counts(side, ledger),
     ]
     return findings, sum(map(len, merged.values()))
+
+
+def check_refused(ledger: BatchLedger, letters: Mapping[str, int]) -> Iterator[Finding]:
+    """Each row that a batch could not hold has a dead letter: `letters` counts these by batch."""
+    for batch, found in ledger.announced.items():
+        refused = found.manifest.dropped.get(UNPROCESSABLE, 0)
+        if refused != letters.get(batch, 0):
+            problem = f"{refused} of its rows are dead letters by its manifest, {letters.get(batch, 0)} are there"
+            yield Finding("dead letters", found.where, problem)
 
 
 def _batches(side: PlanSide, ledger: BatchLedger) -> dict[str, Rows]:
@@ -95,7 +104,7 @@ def _missing(side: PlanSide, ledger: BatchLedger, merged: Rows) -> Iterator[Find
 
 
 def _sampled_away(side: PlanSide, ledger: BatchLedger) -> int:
-    reasons = {operator.reason for operator in side.plan.operators}
+    reasons = side.plan.reasons_at_close
     return sum(count for reason, count in _totals(side, ledger).items() if reason in reasons)
 
 
@@ -111,7 +120,7 @@ def _counts(side: PlanSide, ledger: BatchLedger) -> Iterator[Finding]:
     """Every dropped event is counted in one manifest, or waits in the progress of an open window."""
     if side.dropped is None or not side.exact:
         return
-    own = {operator.reason for operator in side.plan.operators}
+    own = side.plan.reasons_at_close
     told = Counter({reason: n for reason, n in _totals(side, ledger).items() if reason not in own})
     for _, reason, number in side.progress.dropped if side.progress else ():
         told[reason] += number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -13,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from streams.core import ids
-from streams.core.batches.manifest import Manifest, RowRange, StoredObject
-from streams.core.batches.rows import table_of
+from streams.core.batches.manifest import Manifest, RowRange, StoredObject, other_columns
+from streams.core.batches.rows import RefusedRow, batch_rows, refused_segments
 from streams.core.operators.table import parse_window_operator
 from streams.core.windows.closed import ClosedWindow
-from streams.core.windows.plan import WindowOperator
+from streams.core.windows.plan import UNPROCESSABLE, WindowOperator
 
 _CUTTING = ["slot_time", "late", "id_hash"]
 _ROW_GROUP = 131_072
@@ -25,17 +26,33 @@ _ROW_GROUP = 131_072
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A manifest and the objects that it names, to be stored before the manifest is published."""
+    """A manifest and the objects that it names, to be stored before the manifest is published; and the rows that it
+    counts as dropped because nobody can process them.
+    """
 
     manifest: Manifest
     objects: tuple[tuple[str, bytes], ...]
+    refused: tuple[RefusedRow, ...] = ()
 
 
 def build_batch(closed: ClosedWindow) -> Batch:
-    """Parse, order and cut the rows of a window, and write them as Parquet. Deterministic to the byte."""
+    """Parse, order and cut the rows of a window, and write them as Parquet. Deterministic to the byte.
+
+    What a row provokes costs that row, and what rows provoke only together costs the batch its rows: they are
+    `refused`, and counted as dropped under `UNPROCESSABLE`. Only a lack of memory, which is nobody's fault, is raised.
+    """
+    try:
+        return _batch(closed, _rows(closed))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever events provoke must not stop the windows of others
+        nothing = _Rows(None, None, Counter(dict(closed.dropped)), {}, refused_segments(closed.segments, error))
+        return _batch(closed, nothing)
+
+
+def _batch(closed: ClosedWindow, rows: _Rows) -> Batch:
     plan = closed.plan
-    dropped = Counter(dict(closed.dropped))
-    kept, late = _rows(closed, dropped)
+    dropped = rows.dropped + Counter({UNPROCESSABLE: len(rows.refused)})
     manifest = Manifest(
         batch_id=ids.batch_id(plan.collector_id, plan.config_hash, closed.start_ms, closed.end_ms, closed.sequence),
         plan=plan,
@@ -43,30 +60,47 @@ def build_batch(closed: ClosedWindow) -> Batch:
         start_ms=closed.start_ms,
         end_ms=closed.end_ms,
         sequence=closed.sequence,
-        rows=_count(kept),
-        late_rows=_count(late),
+        rows=_count(rows.kept),
+        late_rows=_count(rows.late),
         dropped={reason: number for reason, number in sorted(dropped.items()) if number},
-        source=_ranges(kept, late),
+        source=_ranges(rows.kept, rows.late),
         rows_object=None,
         late_object=None,
+        other_columns=other_columns(rows.other_columns) if rows.other_columns else msgspec.UNSET,
     )
-    rows = _stored(f"{manifest.batch_folder}/rows.parquet", kept)
-    beside = _stored(f"{manifest.batch_folder}/late.parquet", late)
+    kept = _stored(f"{manifest.batch_folder}/rows.parquet", rows.kept)
+    beside = _stored(f"{manifest.batch_folder}/late.parquet", rows.late)
     return Batch(
-        msgspec.structs.replace(manifest, rows_object=rows and rows[0], late_object=beside and beside[0]),
-        tuple((stored.key, content) for stored, content in filter(None, (rows, beside))),
+        msgspec.structs.replace(manifest, rows_object=kept and kept[0], late_object=beside and beside[0]),
+        tuple((stored.key, content) for stored, content in filter(None, (kept, beside))),
+        rows.refused,
     )
 
 
-def _rows(closed: ClosedWindow, dropped: Counter[str]) -> tuple[pa.Table | None, pa.Table | None]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows in time and late ones, and what became of the others."""
+
+    kept: pa.Table | None
+    late: pa.Table | None
+    dropped: Counter[str]
+    other_columns: Mapping[str, int]
+    refused: tuple[RefusedRow, ...]
+
+
+def _rows(closed: ClosedWindow) -> _Rows:
+    dropped = Counter(dict(closed.dropped))
     if not closed.segments:
-        return None, None
-    table = table_of(closed.segments, by_arrival=closed.plan.order == "arrival")
-    late = table["late"]
-    kept = table.filter(pa.compute.invert(late))
-    for operator in closed.plan.operators:
+        return _Rows(None, None, dropped, {}, ())
+    plan = closed.plan
+    found = batch_rows(closed.segments, plan.most_cells, by_arrival=plan.order == "arrival")
+    if found.table is None:
+        return _Rows(None, None, dropped, {}, found.refused)
+    late = found.table["late"]
+    kept = found.table.filter(pa.compute.invert(late))
+    for operator in plan.operators:
         kept = _operate(operator, kept, dropped)
-    return kept, table.filter(late)
+    return _Rows(kept, found.table.filter(late), dropped, found.other_columns, found.refused)
 
 
 def _operate(operator: WindowOperator, rows: pa.Table, dropped: Counter[str]) -> pa.Table:

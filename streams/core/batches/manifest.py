@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -35,13 +36,36 @@ class RowRange(msgspec.Struct, frozen=True):
     late: int = 0
 
 
+class OtherColumns(msgspec.Struct, frozen=True):
+    """The columns of a batch that are entries of its map column `other_columns`, for too few rows have them.
+
+    `columns` of them have `values` together. `names` are the most frequent ones, by that and then by name; no more than
+    `MOST_NAMES`, each cut to `LONGEST_SHOWN` characters.
+    """
+
+    columns: int
+    values: int
+    names: tuple[str, ...]
+
+
+MOST_NAMES: Final = 100
+LONGEST_SHOWN: Final = 200
+
+
+def other_columns(counts: Mapping[str, int]) -> OtherColumns:
+    """What a manifest says of columns in the map: `counts` has the values of each."""
+    ordered = sorted(counts, key=lambda name: (-counts[name], name))
+    names = tuple(name[:LONGEST_SHOWN] for name in ordered[:MOST_NAMES])
+    return OtherColumns(len(counts), sum(counts.values()), names)
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A batch. Nothing in it depends on when, where or how often it was made.
 
     `start_ms` and `end_ms` (excluded) bound the window; where only rows close windows they are the slots of the first
     and last row. `sequence` numbers a plan's windows where rows close them, else it is 0. `rows` counts rows in time,
     `late_rows` those kept beside them. `dropped` counts by reason the events that fall into this window and were not
-    kept.
+    kept. `other_columns` is there only where some columns are too rare to be columns.
     """
 
     batch_id: str
@@ -56,6 +80,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     source: tuple[RowRange, ...]
     rows_object: StoredObject | None
     late_object: StoredObject | None
+    other_columns: OtherColumns | msgspec.UnsetType = msgspec.UNSET
     format: int = MANIFEST_FORMAT
 
     @property

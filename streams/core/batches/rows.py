@@ -7,16 +7,21 @@ rows stand as they do in the log.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from streams.core.events.arrays import one_array
 from streams.core.events.encoding import Encoding
-from streams.core.events.parse import merge_tables, parse_payloads
+from streams.core.events.parse import parse_payloads
+from streams.core.events.parsed import ParsedEvents, flat_rows
+from streams.core.events.typed import Typed
 from streams.core.segments import CONCEPTS, Segment
+from streams.core.windows.plan import MOST_CELLS
 
 KEY = ("slot_time", "partition", "offset", "index")
 _STAMP = pa.timestamp("ms", tz="UTC")
@@ -25,19 +30,123 @@ OWN = ("partition", "offset", "index", "slot_time", "late", "id_hash")
 _Group = tuple[Encoding, list[tuple[NDArray[np.int64], pa.RecordBatch]]]  # batches, and their rows' places in the log
 
 
-def table_of(segments: Sequence[Segment], *, by_arrival: bool = False) -> pa.Table:
-    """Every row of one or more segments with all its columns, in order.
-
-    `segments` come in the order of the log. Beside what `parse_payloads` yields: id, time, record_time, partition,
-    offset, index; and, for whoever cuts the table, slot_time, late and id_hash.
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that cannot be in a batch: where its event stands in the source, its payload (a row of `payloads`), and
+    why.
     """
-    groups = _groups(segments)
-    tables = [pa.Table.from_batches([batch for _, batch in rows]).combine_chunks() for _, rows in groups]
-    content = merge_tables([_content(encoding, table) for (encoding, _), table in zip(groups, tables, strict=True)])
-    keys = pa.concat_tables([_keys(table) for table in tables])
-    table = pa.table([*keys.columns, *content.columns], schema=pa.schema([*keys.schema, *content.schema]))
-    places = np.concatenate([place for _, rows in groups for place, _ in rows])
-    return table.take(np.argsort(places) if by_arrival else _by_key(keys)).combine_chunks()
+
+    partition: int
+    offset: int
+    index: int
+    encoding: Encoding
+    payloads: pa.Array
+    error: Exception
+
+    def event(self) -> bytes:
+        """The event alone, in its encoding: from Arrow an IPC stream of one row."""
+        if self.encoding.kind != "arrow":
+            return bytes(self.payloads[0].as_py())
+        batch = pa.RecordBatch.from_struct_array(self.payloads)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_batch(batch)
+        return bytes(sink.getvalue())
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRows:
+    """Every row that can be parsed, with all its columns, in order; and the others, in the order of their places.
+
+    `other_columns` counts the values that are in the map column of that name, by column (see `FlatRows`).
+    """
+
+    table: pa.Table | None
+    other_columns: Mapping[str, int]
+    refused: tuple[RefusedRow, ...]
+
+
+def batch_rows(segments: Sequence[Segment], most_cells: int = MOST_CELLS, *, by_arrival: bool = False) -> BatchRows:
+    """Parse the rows of one or more segments, which come in the order of the log.
+
+    Beside what `flat_rows` yields: id, time, record_time, partition, offset, index; and, for whoever cuts the table,
+    slot_time, late and id_hash. Whatever a row provokes costs that row alone, and what rows of one encoding provoke
+    together costs these.
+    """
+    refused: list[RefusedRow] = []
+    read: list[_Parsed] = []
+    for encoding, parts in _groups(segments):
+        rows = pa.Table.from_batches([batch for _, batch in parts]).combine_chunks()
+        parsed, whys = _parsed(encoding, rows, np.concatenate([place for place, _ in parts]))
+        refused += [refused_row(encoding, rows, row, why) for row, why in whys.items()]
+        read += [parsed] if parsed.rows.num_rows else []
+    refused.sort(key=lambda each: (each.partition, each.offset, each.index))
+    if not read:
+        return BatchRows(None, {}, tuple(refused))
+    content = flat_rows([each.content for each in read], most_cells)
+    keys = pa.concat_tables([_keys(each.rows) for each in read])
+    schema = pa.schema([*keys.schema, *content.table.schema])
+    table = pa.table([*keys.columns, *content.table.columns], schema=schema)
+    places = np.concatenate([each.places for each in read])
+    table = table.take(np.argsort(places) if by_arrival else _by_key(keys)).combine_chunks()
+    return BatchRows(table, content.others, tuple(refused))
+
+
+def refused_segments(segments: Sequence[Segment], error: Exception) -> tuple[RefusedRow, ...]:
+    """Every row of segments, refused for one reason."""
+    rows = ((each.encoding, pa.Table.from_batches([each.batch])) for each in segments)
+    refused = [refused_row(encoding, table, row, error) for encoding, table in rows for row in range(len(table))]
+    return tuple(sorted(refused, key=lambda each: (each.partition, each.offset, each.index)))
+
+
+def refused_row(encoding: Encoding, rows: pa.Table, row: int, error: Exception) -> RefusedRow:
+    """A row of a segment, refused."""
+    partition, offset, index = (rows[name][row].as_py() for name in ("partition", "offset", "index"))
+    return RefusedRow(partition, offset, index, encoding, one_array(rows["payload"])[row : row + 1], error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """Rows of one encoding, their places in the log, and what they say."""
+
+    rows: pa.Table
+    places: NDArray[np.int64]
+    content: ParsedEvents
+
+
+def _parsed(encoding: Encoding, rows: pa.Table, places: NDArray[np.int64]) -> tuple[_Parsed, Mapping[int, Exception]]:
+    """Parse rows together; where that fails, without those that fail alone, each with its error."""
+    try:
+        return _Parsed(rows, places, _content(encoding, rows)), {}
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a hostile event provokes
+        whys = dict(_failing(encoding, rows, _by_key(_keys(rows)).to_numpy(), error))
+    left = np.setdiff1d(np.arange(len(rows)), list(whys))
+    chosen = rows.take(pa.array(left)).combine_chunks()
+    try:
+        return _Parsed(chosen, places[left], _content(encoding, chosen)), whys
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what they provoke together
+        nothing = rows.slice(0, 0).combine_chunks()
+        return _Parsed(nothing, places[:0], ParsedEvents(0, {})), whys | dict.fromkeys(left.tolist(), error)
+
+
+def _failing(
+    encoding: Encoding, rows: pa.Table, places: NDArray[np.int64], error: Exception
+) -> Iterator[tuple[int, Exception]]:
+    """Which rows, of some that fail with `error` together, fail alone: halved until one is left."""
+    if len(places) == 1:
+        yield int(places[0]), error
+        return
+    for half in np.array_split(places, 2):
+        try:
+            _content(encoding, rows.take(pa.array(half)).combine_chunks())
+        except MemoryError:
+            raise
+        except Exception as found:  # noqa: BLE001 - whatever a hostile event provokes
+            yield from _failing(encoding, rows, half, found)
 
 
 def _by_key(keys: pa.Table) -> pa.Array:
@@ -59,14 +168,12 @@ def _groups(segments: Sequence[Segment]) -> list[_Group]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _content(encoding: Encoding, rows: pa.Table) -> pa.Table:
-    content = parse_payloads(rows["payload"].combine_chunks(), encoding)
+def _content(encoding: Encoding, rows: pa.Table) -> ParsedEvents:
+    content = parse_payloads(one_array(rows["payload"]), encoding)
     if "concepts" not in rows.column_names:
         return content
-    rewritten = pa.field("concepts", CONCEPTS)
-    place = content.column_names.index("concepts") if "concepts" in content.column_names else content.num_columns
-    without = content.drop_columns(["concepts"]) if "concepts" in content.column_names else content
-    return without.add_column(place, rewritten, rows["concepts"])
+    rewritten = Typed(one_array(rows["concepts"]).cast(CONCEPTS))
+    return replace(content, columns={**content.columns, "concepts": rewritten})
 
 
 def _keys(rows: pa.Table) -> pa.Table:

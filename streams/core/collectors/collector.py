@@ -21,7 +21,7 @@ from streams.core.operators.hashing import operator_salt, salt_of
 from streams.core.operators.model_pattern import AnyOrExact, ModelPattern
 from streams.core.operators.table import AnyEventOperator, AnyWindowOperator, Operator
 from streams.core.reports.config import ReportConfig
-from streams.core.windows.plan import WindowOperator, WindowPlan
+from streams.core.windows.plan import MOST_CELLS, WindowOperator, WindowPlan
 
 CollectorId = Annotated[str, Field(pattern=r"^\w(?:[\w .-]{0,126}[\w-])?$")]
 
@@ -37,7 +37,7 @@ SHAPE_A_BATCH = (
     "order",
 )
 """What a batch depends on. The other fields may change without a new window: they come after the batch, or are
-words.
+words. `sparse_cells` is one too, where it is given: so hashes of those who leave it out stay what they were.
 """
 
 
@@ -74,6 +74,12 @@ class Collector(BaseModel):
     order: Literal["event_time", "arrival"] = Field(
         default="event_time",
         description="Rows enter windows by time, the same from any number of workers, or as they come (trigger rows).",
+    )
+    sparse_cells: int | None = Field(
+        default=None,
+        strict=True,
+        ge=1,
+        description="Rows times columns that a batch may have however few cells are filled; 1000000 where left out.",
     )
     report: ReportConfig = Field(default=ReportConfig(), description="What to compute on a batch.")
     evidently_report: Mapping[str, Any] | None = Field(
@@ -139,7 +145,8 @@ class Collector(BaseModel):
     @cached_property
     def config_hash(self) -> str:
         """Identify everything that shapes a batch: the same in any process and with any version of pydantic."""
-        return ids.config_hash({name: canonical(getattr(self, name)) for name in SHAPE_A_BATCH})
+        given = () if self.sparse_cells is None else ("sparse_cells",)
+        return ids.config_hash({name: canonical(getattr(self, name)) for name in (*SHAPE_A_BATCH, *given)})
 
     @cached_property
     def event_operators(self) -> tuple[AnyEventOperator, ...]:
@@ -166,4 +173,5 @@ class Collector(BaseModel):
                 WindowOperator(reason, canonical_json(one), operator_salt(self.salt, first + number))
                 for number, (reason, one) in enumerate(zip(reasons, self.window_operators, strict=True))
             ),
+            most_cells=MOST_CELLS if self.sparse_cells is None else self.sparse_cells,
         )

@@ -34,10 +34,12 @@ def member(fields: Fields, group: str, key: str) -> pa.Array | None:
 
 
 def struct_member(struct: pa.StructArray, key: str) -> pa.Array | None:
-    """Child of a struct with the struct's own nulls in it."""
-    place = struct.type.get_field_index(key)
-    if place < 0:
-        return None
+    """Child of a struct with the struct's own nulls in it; the first of those that have one name."""
+    places = struct.type.get_all_field_indices(key)
+    return _child(struct, places[0]) if places else None
+
+
+def _child(struct: pa.StructArray, place: int) -> pa.Array:
     child = struct.field(place)
     if not struct.null_count:
         return child
@@ -45,28 +47,19 @@ def struct_member(struct: pa.StructArray, key: str) -> pa.Array | None:
 
 
 def members(fields: Fields, group: str) -> Iterator[tuple[str, pa.Array]]:
-    """Every key of a group and its column: flat ones, then nested ones that no flat one stands for."""
+    """Every field of a group that is a struct, or flat columns, and its column: flat ones first, then nested ones that
+    no flat one stands for. Of two fields of one name the first counts.
+    """
     flat = {name.partition(".")[2]: column for name, column in fields.items() if name.startswith(f"{group}.")}
     yield from flat.items()
-    nested = fields.get(group, pa.nulls(0))
-    if pa.types.is_struct(nested.type):
-        yield from ((name, column) for name, column in _struct_members(nested) if name not in flat)
-    elif pa.types.is_map(nested.type):
-        yield from ((key, column) for key, column in _map_members(nested) if key not in flat)
-
-
-def _struct_members(struct: pa.StructArray) -> Iterator[tuple[str, pa.Array]]:
-    for field in struct.type:
-        yield field.name, struct_member(struct, field.name)
-
-
-def _map_members(entries: pa.MapArray) -> Iterator[tuple[str, pa.Array]]:
-    keys = entries.keys.dictionary_encode()
-    codes = keys.indices.to_numpy()
-    order = np.argsort(codes, kind="stable")
-    places = np.searchsorted(codes[order], np.arange(len(keys.dictionary) + 1))
-    for code, key in enumerate(keys.dictionary.to_pylist()):
-        yield key, _at(entries, order[places[code] : places[code + 1]])
+    nested = fields.get(group)
+    if nested is None or not pa.types.is_struct(nested.type):
+        return
+    seen = set(flat)
+    for place, field in enumerate(nested.type):
+        if field.name not in seen:
+            seen.add(field.name)
+            yield field.name, _child(nested, place)
 
 
 def _map_member(entries: pa.MapArray, key: str) -> pa.Array:

@@ -37,6 +37,11 @@ def plain_texts_from_arrow(column: pa.Array) -> pa.StringArray:
     return _joined(values_of(column), _plain_texts)
 
 
+def missing_from_arrow(column: pa.Array) -> Mask:
+    """Rows without a value."""
+    return _missing(values_of(column))
+
+
 def numbers_from_arrow(column: pa.Array) -> NDArray[np.float64]:
     """Number per row, NaN where a row holds none."""
     return _numbers(values_of(column))

@@ -55,15 +55,24 @@ def _branches(column: pa.Array) -> Iterator[Branch]:
         yield Branch(column)
 
 
+def _codes(column: pa.UnionArray) -> NDArray[np.int8]:
+    """Type code per row. `type_codes` and `offsets` of a slice begin where the whole does (pyarrow 26)."""
+    return np.frombuffer(column.buffers()[1], np.int8)[column.offset :][: len(column)]
+
+
+def _dense_offsets(column: pa.UnionArray) -> NDArray[np.int32]:
+    return np.frombuffer(column.buffers()[2], np.int32)[column.offset :][: len(column)]
+
+
 def _union_branches(column: pa.UnionArray) -> Iterator[Branch]:
-    codes = column.type_codes.to_numpy()
+    codes = _codes(column)
     dense = column.type.mode == "dense"
     for place, code in enumerate(column.type.type_codes):
         rows = np.flatnonzero(codes == code)
         if len(rows) == len(column) and not dense:
             yield from _branches(column.field(place))
         elif len(rows):
-            source = column.offsets.to_numpy()[rows] if dense else rows
+            source = _dense_offsets(column)[rows] if dense else rows
             for inner in _branches(column.field(place).take(pa.array(source))):
                 yield Branch(inner.values, rows if inner.rows is None else rows[inner.rows])
 
@@ -73,7 +82,7 @@ def taken(column: pa.Array, indices: pa.Array) -> pa.Array:
     kind = column.type
     if not pa.types.is_union(kind) or kind.mode == "dense":
         return column.take(indices)
-    codes = column.type_codes.take(indices)
+    codes = pa.array(_codes(column)).take(indices)
     used = codes.unique().drop_null()
     if len(used) == 1:
         return taken(column.field(kind.type_codes.index(used[0].as_py())), indices)

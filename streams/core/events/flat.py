@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Final
 
 import pyarrow as pa
 
@@ -12,6 +13,8 @@ MODEL = ("user_id", "app_id", "id", "version")
 TEXT_COLUMNS = (*(f"model.{key}" for key in MODEL), "caller")
 GROUPS = ("model", "input", "features", "metadata")
 KNOWN = frozenset(("id", "time", "caller", "prediction", "concepts", "collectors", *GROUPS))
+FIXED: Final = frozenset((*TEXT_COLUMNS, "input.id", "input.data", "prediction", "concepts", "collectors"))
+"""Columns that stay columns however few of their cells hold a value."""
 _ORDER = (*TEXT_COLUMNS, "model", "input.id", "input.data", "input", "prediction", "concepts", "collectors")
 
 
@@ -30,19 +33,6 @@ def _place(name: str) -> tuple[int, str]:
     return len(_ORDER) + ("features", "metadata").index(group) if group in ("features", "metadata") else 99, name
 
 
-def columns_of(table: pa.Table) -> dict[str, Typed]:
-    """Columns of a table that `table_of` made."""
-    return {
-        field.name: Typed(column.combine_chunks(), bool(field.metadata))
-        for field, column in zip(table.schema, table.columns, strict=True)
-    }
-
-
 def with_text_columns(columns: Mapping[str, Typed], rows: int) -> dict[str, Typed]:
     """Add the columns that every batch has."""
     return {name: Typed(pa.nulls(rows, pa.string())) for name in TEXT_COLUMNS} | dict(columns)
-
-
-def names_of(tables: Iterable[Mapping[str, Typed]]) -> list[str]:
-    """Every name that occurs, once."""
-    return list(dict.fromkeys(name for table in tables for name in table))

@@ -10,26 +10,32 @@ from streams.core.events.arrow_fields import Fields, members
 from streams.core.events.arrow_lists import as_list, collectors_from_arrow, concepts_from_arrow
 from streams.core.events.arrow_scalars import texts_from_arrow
 from streams.core.events.avro_events import decoded
+from streams.core.events.entries import entries_of_map
 from streams.core.events.flat import GROUPS, KNOWN, TEXT_COLUMNS
-from streams.core.events.json_layout import MAX_KEYS
+from streams.core.events.parsed import ParsedEvents
 from streams.core.events.table import CONCEPTS
 from streams.core.events.typed import Typed
 from streams.core.events.typed_arrow import json_texts, typed_from_arrow
 
 
-def parse_avro(values: pa.BinaryArray, schema: str) -> dict[str, Typed]:
+def parse_avro(values: pa.BinaryArray, schema: str) -> ParsedEvents:
     """Flat columns of Avro events that were decoded before."""
     fields, _, bad = decoded(values, schema)
     if bad:
         raise next(iter(bad.values()))
-    return parse_arrow(fields)
+    return parse_arrow(fields, len(values))
 
 
-def parse_arrow(fields: Fields) -> dict[str, Typed]:
-    """Flat columns of events that are columns."""
+def parse_arrow(fields: Fields, rows: int) -> ParsedEvents:
+    """Flat columns of so many events that are columns."""
     columns: dict[str, Typed] = {}
+    entries = []
     for group in GROUPS:
         columns |= dict(_group(fields, group))
+        nested = fields.get(group)
+        if nested is not None and pa.types.is_map(nested.type):
+            found = entries_of_map(f"{group}.", nested)
+            entries.append(found.without(columns.keys()))
     if "caller" in fields:
         columns["caller"] = Typed(texts_from_arrow(fields["caller"])[0])
     if "prediction" in fields:
@@ -38,14 +44,10 @@ def parse_arrow(fields: Fields) -> dict[str, Typed]:
         columns["collectors"] = Typed(collectors_from_arrow(fields["collectors"])[0])
     if "concepts" in fields:
         columns |= _concepts(fields["concepts"])
-    return columns | dict(_extra(fields))
+    return ParsedEvents(rows, columns | dict(_extra(fields)), tuple(entries))
 
 
 def _group(fields: Fields, group: str) -> Iterator[tuple[str, Typed]]:
-    nested = fields.get(group)
-    if nested is not None and pa.types.is_map(nested.type) and len(nested.keys.unique()) > MAX_KEYS:
-        yield group, Typed(json_texts(nested), is_json=True)
-        return
     for key, column in members(fields, group):
         name = f"{group}.{key}"
         yield name, Typed(texts_from_arrow(column)[0]) if name in TEXT_COLUMNS else typed_from_arrow(column)

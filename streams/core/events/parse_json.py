@@ -2,84 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streams.core.events.arrays import (
-    Mask,
-    all_of,
-    first_bytes,
-    looks_nested,
-    null_rows,
-    one_array,
-    rows_of,
-    valid_rows,
-)
-from streams.core.events.flat import GROUPS, TEXT_COLUMNS
+from streams.core.events.arrays import Mask, first_bytes, looks_nested, null_rows, one_array, rows_of
+from streams.core.events.entries import Entries, entries_of_lists
+from streams.core.events.flat import GROUPS, KNOWN
 from streams.core.events.json_events import JsonDecoderState
-from streams.core.events.json_layout import Layout, layout_of
-from streams.core.events.json_query import pointer, struct_keys, wrong_kind
-from streams.core.events.scalars import scattered, texts_from_json
+from streams.core.events.json_query import pointer, quoted, wrong_kind
+from streams.core.events.parsed import ParsedEvents
+from streams.core.events.scalars import scattered
 from streams.core.events.table import CONCEPTS, TEXTS
-from streams.core.events.typed import Typed, typed_from_json
+from streams.core.events.typed import Typed, json_as_text, present_rows, typed_from_json
 
-_NULL = b"n"[0]
-_UNKNOWN_CONCEPT_KEYS = "NOT list_has_all(['id', 'name', 'value'], flatten(json_keys(j, '$.concepts[*]')))"
+_BRACE: Final = b"{"[0]
+_STRUCTURE: Final = {
+    "caller": "JSON",
+    "prediction": "JSON",
+    "collectors": ["VARCHAR"],
+    "concepts": [{"id": "VARCHAR", "name": "VARCHAR", "value": "DOUBLE"}],
+    **dict.fromkeys(GROUPS, "JSON"),
+}
+_KNOWN_FIELDS: Final = f"from_json(j, {quoted(json.dumps(_STRUCTURE))})"
+# Two lists, an entry for each key in the order of the text: keys are never part of a query.
+_MEMBERS: Final = "json_keys(j), json_extract(j, '$.*')"
+_HAS_UNKNOWN: Final = f"NOT list_has_all([{', '.join(map(quoted, sorted(KNOWN)))}], json_keys(j))"
+_UNKNOWN_CONCEPT_KEYS: Final = "NOT list_has_all(['id', 'name', 'value'], flatten(json_keys(j, '$.concepts[*]')))"
 
 
-def parse_json(values: pa.BinaryArray) -> dict[str, Typed]:
+def parse_json(values: pa.BinaryArray) -> ParsedEvents:
     """Flat columns of events that were decoded before: nothing is refused any more."""
     duck, texts = JsonDecoderState(), values.view(pa.string())
-    layout = layout_of(duck, texts)
-    event, *others = map(one_array, duck.select(texts, layout.query()).columns)
-    odd = dict(zip(layout.odd(), others, strict=True))
-    columns = dict(_top(event, odd, layout))
-    if layout.top is None:
-        columns["extra"] = Typed(texts, is_json=True)
+    event = one_array(duck.select(texts, _KNOWN_FIELDS).column(0))
+    columns = dict(_top(event)) | _concepts(duck, texts, event.field("concepts"))
+    entries = []
     for group in GROUPS:
-        columns |= _group(duck, texts, event.field(group), group, odd, layout)
-    return columns | _concepts(duck, texts, event.field("concepts"))
+        objects = first_bytes(event.field(group)) == _BRACE
+        columns |= _as_json(group, event.field(group), ~objects)
+        entries.append(_members(duck, event.field(group), objects, f"{group}."))
+    unknown = _members(duck, texts, duck.flags(texts, _HAS_UNKNOWN), "extra.")
+    entries.append(unknown.without({f"extra.{name}" for name in KNOWN}))
+    return ParsedEvents(len(texts), columns, tuple(entries))
 
 
-def _top(event: pa.StructArray, odd: Mapping[tuple[str, ...], pa.Array], layout: Layout) -> Iterator[tuple[str, Typed]]:
-    yield "caller", Typed(_texts(event.field("caller")))
+def _top(event: pa.StructArray) -> Iterator[tuple[str, Typed]]:
+    yield "caller", Typed(json_as_text(event.field("caller")))
     yield "prediction", typed_from_json(event.field("prediction"))
     if event.field("collectors").null_count < len(event):
         yield "collectors", Typed(event.field("collectors").cast(TEXTS))
-    for key in layout.top or ():
-        texts = odd[(key,)] if (key,) in odd else event.field(key)
-        yield f"extra.{key}", typed_from_json(texts)
 
 
-def _group(
-    duck: JsonDecoderState,
-    texts: pa.StringArray,
-    column: pa.Array,
-    group: str,
-    odd: Mapping[tuple[str, ...], pa.Array],
-    layout: Layout,
-) -> dict[str, Typed]:
-    keys = layout.groups[group]
-    if not keys:  # too many, or no event has an object there
-        return _as_json(group, column)
-    inside = {key: column.field(place) for place, key in enumerate(struct_keys(keys))}
-    unclear = valid_rows(column) & all_of([null_rows(one) for one in inside.values()])
-    inside |= {path[-1]: one for path, one in odd.items() if path[:-1] == (group,)}
-    columns = {}
-    for key, one in inside.items():
-        name = f"{group}.{key}"
-        columns[name] = Typed(_texts(one)) if name in TEXT_COLUMNS else typed_from_json(one)
-    return columns | _as_json(group, _elsewhere(duck, texts, group, unclear))
-
-
-def _elsewhere(duck: JsonDecoderState, texts: pa.StringArray, path: str, rows: Mask) -> pa.StringArray:
-    """JSON text of a field that is not of its kind, where `rows` says that it may be so."""
-    if not rows.any():
-        return pa.nulls(len(texts), pa.string())
-    chosen = f"CASE WHEN coalesce({wrong_kind(path)}, false) THEN {pointer(path)} END"
-    return scattered(one_array(duck.select(texts.filter(pa.array(rows)), chosen).column(0)), rows)
+def _members(duck: JsonDecoderState, texts: pa.StringArray, objects: Mask, prefix: str) -> Entries:
+    """Keys and values of the JSON texts that are objects."""
+    found = duck.select(texts.filter(pa.array(objects)), _MEMBERS)
+    return entries_of_lists(prefix, np.flatnonzero(objects), *map(one_array, found.columns))
 
 
 def _concepts(duck: JsonDecoderState, texts: pa.StringArray, listed: pa.ListArray) -> dict[str, Typed]:
@@ -87,29 +68,23 @@ def _concepts(duck: JsonDecoderState, texts: pa.StringArray, listed: pa.ListArra
     ids, names, values = (listed.values.field(place) for place in range(3))
     odd = looks_nested(ids) | looks_nested(names) | null_rows(values)
     more = duck.flags(texts, _UNKNOWN_CONCEPT_KEYS) | rows_of(listed, odd)
-    whole = pa.nulls(len(texts), pa.string())
-    if more.any():
-        whole = scattered(one_array(duck.select(texts.filter(pa.array(more)), pointer("concepts")).column(0)), more)
-    whole = pc.coalesce(whole, _elsewhere(duck, texts, "concepts", null_rows(listed)))
+    whole = _where(duck, texts, pointer("concepts"), more)
+    no_list = f"CASE WHEN coalesce({wrong_kind('concepts')}, false) THEN {pointer('concepts')} END"
+    whole = pc.coalesce(whole, _where(duck, texts, no_list, null_rows(listed)))
     known = {"concepts": Typed(listed.cast(CONCEPTS))} if listed.null_count < len(listed) else {}
-    return known | _as_json("extra.concepts", whole)
+    return known | _as_json("extra.concepts", whole, np.ones(len(texts), np.bool_))
 
 
-def _as_json(name: str, texts: pa.StringArray) -> dict[str, Typed]:
-    present = _present(texts)
+def _where(duck: JsonDecoderState, texts: pa.StringArray, column: str, rows: Mask) -> pa.StringArray:
+    """A text column over `j` where `rows` is true, null elsewhere."""
+    if not rows.any():
+        return pa.nulls(len(texts), pa.string())
+    return scattered(one_array(duck.select(texts.filter(pa.array(rows)), column).column(0)), rows)
+
+
+def _as_json(name: str, texts: pa.StringArray, rows: Mask) -> dict[str, Typed]:
+    """A column of the JSON texts of these rows; none where they say nothing."""
+    present = present_rows(texts) & rows
     if not present.any():
         return {}
     return {name: Typed(scattered(texts.filter(pa.array(present)), present), is_json=True)}
-
-
-def _texts(texts: pa.StringArray) -> pa.StringArray:
-    """Text for text, and for a number or a boolean its JSON text."""
-    plain = texts_from_json(texts)
-    other = null_rows(plain) & _present(texts)
-    return pc.if_else(pa.array(other), texts, plain) if other.any() else plain
-
-
-def _present(texts: pa.StringArray) -> Mask:
-    first = first_bytes(texts)
-    present: Mask = (first != 0) & (first != _NULL)
-    return present

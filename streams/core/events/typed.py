@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from streams.core.events.arrays import Mask, first_bytes
-from streams.core.events.scalars import scattered, unquoted
+from streams.core.events.arrays import Mask, first_bytes, valid_rows
+from streams.core.events.scalars import scattered, texts_from_json, unquoted
 
 JSON_TEXT = {b"json": b"true"}
 _QUOTE, _NULL, _ZERO, _NINE = b'"n09'
@@ -37,14 +38,27 @@ class Typed:
 
 def typed_from_json(texts: pa.StringArray) -> Typed:
     """Type a column of JSON texts; null and the JSON text `null` are missing."""
-    first = first_bytes(texts)
-    present = (first != 0) & (first != _NULL)
+    present = present_rows(texts)
     if not present.any():
         return Typed(pa.nulls(len(texts)))
-    first = first[present]
+    first = first_bytes(texts)[present]
     values = texts if present.all() else texts.filter(pa.array(present))
     typed = _plain(values, first)
     return Typed(typed.array if present.all() else scattered(typed.array, present), typed.is_json)
+
+
+def present_rows(texts: pa.StringArray) -> Mask:
+    """JSON texts that are neither null nor `null`."""
+    first = first_bytes(texts)
+    present: Mask = (first != 0) & (first != _NULL)
+    return present
+
+
+def json_as_text(texts: pa.StringArray) -> pa.StringArray:
+    """Text for text, and for a number or a boolean its JSON text."""
+    plain = texts_from_json(texts)
+    other = ~valid_rows(plain) & present_rows(texts)
+    return pc.if_else(pa.array(other), texts, plain) if other.any() else plain
 
 
 def _plain(values: pa.StringArray, first: np.ndarray) -> Typed:
@@ -79,10 +93,11 @@ def merged(columns: Sequence[Typed]) -> Typed:
         return Typed(pa.concat_arrays([column.array.cast(kind) for column in columns]), is_json)
     if {kind for kind, _ in kinds} == {pa.int64(), pa.float64()}:
         return Typed(pa.concat_arrays([column.array.cast(pa.float64(), safe=False) for column in columns]))
-    return Typed(pa.concat_arrays([_json_texts(column) for column in columns]), is_json=True)
+    return Typed(pa.concat_arrays([json_values(column) for column in columns]), is_json=True)
 
 
-def _json_texts(column: Typed) -> pa.StringArray:
+def json_values(column: Typed) -> pa.StringArray:
+    """JSON text per value."""
     if column.is_json:
         return column.array
     values = column.array.to_pylist()

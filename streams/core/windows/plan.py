@@ -5,9 +5,15 @@ A plan travels in the `collected` log with the rows it is for, so that a batch i
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
+
+MOST_CELLS: Final = 1_000_000
+"""Rows times columns that a batch may have however few of its cells hold a value."""
+
+UNPROCESSABLE: Final = "unprocessable"
+"""What rows are counted under that no batch can be made of."""
 
 TriggerKind = Literal["interval", "rows", "rows_or_interval", "cron"]
 
@@ -65,8 +71,8 @@ class WindowPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     `config_hash` covers everything that shapes a batch: a collector whose configuration changes opens windows of its
     own, and those of the former configuration drain. `time` says whether rows are ordered by event time or by record
     time (`ingest`). `order` is `event_time` (rows merged over source partitions as the watermark passes them) or
-    `arrival` (as they stand in the log, without waiting). `operators` run on the rows of a closed window. Fields
-    unknown to a reader are ignored.
+    `arrival` (as they stand in the log, without waiting). `operators` run on the rows of a closed window.
+    `most_cells` bounds rows times columns (see `events.parsed.rare`). Fields unknown to a reader are ignored.
     """
 
     collector_id: str
@@ -76,6 +82,7 @@ class WindowPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     time: Literal["event", "ingest"] = "event"
     order: Literal["event_time", "arrival"] = "event_time"
     operators: tuple[WindowOperator, ...] = ()
+    most_cells: int = MOST_CELLS
 
     def __post_init__(self) -> None:
         if self.allowed_lateness_ms < 0:
@@ -84,6 +91,11 @@ class WindowPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
             raise ValueError(
                 f"order 'arrival' with a trigger of kind {self.trigger.kind!r}: only 'rows' has no time to wait for"
             )
+
+    @property
+    def reasons_at_close(self) -> frozenset[str]:
+        """Reasons for which rows that were kept are dropped when their window closes."""
+        return frozenset((UNPROCESSABLE, *(operator.reason for operator in self.operators)))
 
     @property
     def clock(self) -> Clock:

@@ -46,7 +46,7 @@ class CleanRun:
     progress: dict[int, Progress | None] = field(default_factory=dict)
     manifests: list[Manifest] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
-    letters: list[tuple[str, int, int]] = field(default_factory=lambda: [("predictions", *DEAD)])
+    letters: list[tuple[str, int, int, str | None]] = field(default_factory=lambda: [("predictions", *DEAD, None)])
     objects: dict[str, bytes] = field(default_factory=dict)
 
     def audited(self, scope: AuditScope = AuditScope()) -> AuditReport:  # noqa: B008 - frozen

@@ -12,6 +12,7 @@ import pytest
 
 from streams.core.audit.audit import AuditScope
 from streams.core.audit.findings import AuditReport
+from streams.core.batches.manifest import encode_manifest
 from streams.core.windows.account import decode_account, encode_account
 from streams.core.windows.state import CollectedRecord
 from tests.core.audit.clean_run import CleanRun, clean_run
@@ -169,6 +170,20 @@ def test_a_lost_and_a_doubled_dead_letter_are_named(run: CleanRun) -> None:
     assert "predictions-0 offsets 10 to 14: 1 messages went to the dead letters, 0 are there" in said(run.audited())
     run.letters = [letter, letter]
     assert "predictions-0 offset 12: the message is among the dead letters more than once" in said(run.audited())
+
+
+def test_a_row_that_its_batch_refused_is_accounted_for_by_its_dead_letter(run: CleanRun) -> None:
+    batch = run.batch_of("every-ten")
+    run.rewrite(batch, lambda rows: rows.slice(1))
+    place = next(n for n, each in enumerate(run.manifests) if each.batch_id == batch.batch_id)
+    dropped = {**batch.dropped, "unprocessable": 1}
+    run.manifests[place] = msgspec.structs.replace(run.manifests[place], dropped=dropped)
+    run.objects[f"{batch.batch_folder}/manifest.json"] = encode_manifest(run.manifests[place])
+    assert said(run.audited()) == (
+        f"batch {batch.batch_id} of collector every-ten: 1 of its rows are dead letters by its manifest, 0 are there"
+    )
+    run.letters.append(("predictions", 1, 0, batch.batch_id))
+    assert said(run.audited()) == ""
 
 
 def test_rows_that_two_batches_hold_are_named(run: CleanRun) -> None:

@@ -4,10 +4,11 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.core.batches.rows import table_of
+from streams.core.batches.rows import batch_rows
 from streams.core.segments import Segment
 from tests.core.batches.closed_windows import collector_of, decoded, segments_of
 from tests.core.blocks import block_of
@@ -16,6 +17,13 @@ from tests.core.events.test_many_events import AVRO, EVENTS, NESTED
 
 PLACES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 1)), unique=True, min_size=1)
 WHEREABOUTS = {"id", "time", "record_time", "partition", "offset", "index", "slot_time", "late", "id_hash"}
+
+
+def table_of(segments: list[Segment], *, by_arrival: bool = False) -> pa.Table:
+    """Rows of which each can be parsed."""
+    found = batch_rows(segments, by_arrival=by_arrival)
+    assert found.refused == ()
+    return found.table
 
 
 def event(place: tuple[int, int, int], time: int) -> dict[str, Any]:

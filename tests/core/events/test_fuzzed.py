@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from streams.core.batches.rows import table_of
+from streams.core.batches.rows import batch_rows
 from streams.core.events.decode import Decoded
 from streams.core.events.forms import SCHEMA_HEADER
 from streams.core.events.kserve import REQUEST, RESPONSE
@@ -142,7 +142,9 @@ def test_what_damaged_messages_still_hold_can_be_made_a_batch(name: str) -> None
     values = list(damaged(kind.samples, 100, f"{name} batch"))
     block = decoded(values, kind.headers).block
     parts = segments_of(collector, block)
-    assert not parts or table_of(parts).num_rows == sum(len(part.batch) for part in parts)
+    found = batch_rows(parts)
+    assert found.refused == ()
+    assert not parts or found.table.num_rows == sum(len(part.batch) for part in parts)
 
 
 @pytest.mark.parametrize("name", KINDS)
