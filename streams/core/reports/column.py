@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from streams.core.reports.counts import ValueCounts, count_sorted, count_strings
-
-Floats = npt.NDArray[np.float64]
+from streams.core.reports.whole_numbers import Floats, Numbers, numbers_of
 
 
 class Family(StrEnum):
@@ -26,21 +24,25 @@ class Family(StrEnum):
 
 
 class _Numbers(NamedTuple):
-    finite: Floats
+    finite: Numbers
     infinite: int
     missing: int
+
+
+_MS_PER_TICK: Final = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "ns": 1e-6}
 
 
 @dataclass(frozen=True)
 class Column:
     """Values of one column. Immutable; derived values are computed on first use and kept.
 
-    Numbers are IEEE doubles: integers beyond 2**53 are rounded. Everything is computed from sorted values, so
-    the order of rows never shows in a result.
+    ``odd`` has the JSON text of what a row holds in place of a value of the column's type, and null in all other rows.
+    Everything is computed from sorted values, so the order of rows never shows in a result.
     """
 
     name: str
     values: pa.ChunkedArray
+    odd: pa.ChunkedArray | None = None
 
     @cached_property
     def family(self) -> Family:
@@ -54,15 +56,14 @@ class Column:
 
     @cached_property
     def missing(self) -> int:
-        """Rows that are null or NaN. Infinite numbers are not missing."""
-        if self.family in (Family.NUMBER, Family.TRUTH, Family.TIME):
-            return self._numbers.missing
-        return int(self.values.null_count)
+        """Rows that are null or NaN. Infinite numbers and unreadable values are not missing."""
+        of_numbers = self.family in (Family.NUMBER, Family.TRUTH, Family.TIME)
+        return (self._numbers.missing if of_numbers else int(self.values.null_count)) - self.unreadable
 
     @property
-    def present(self) -> int:
-        """Rows with a value."""
-        return self.rows - self.missing
+    def unreadable(self) -> int:
+        """Rows with a value of another type than the column's."""
+        return 0 if self.odd is None else len(self.odd) - self.odd.null_count
 
     @property
     def infinite(self) -> int:
@@ -70,17 +71,23 @@ class Column:
         return self._numbers.infinite if self.family is Family.NUMBER else 0
 
     @property
-    def numbers(self) -> Floats:
-        """The finite numbers, ascending; booleans as 0 and 1, instants as epoch milliseconds.
+    def ascending(self) -> Numbers:
+        """The finite numbers, ascending, exactly: doubles, or int64 and uint64 where a double would round one.
 
-        Raises ValueError where the column holds no numbers.
+        Booleans are 0 and 1, instants ticks of their type's unit. Raises ValueError where the column holds no numbers.
         """
         return self._numbers.finite
 
+    @cached_property
+    def numbers(self) -> Floats:
+        """The finite numbers, ascending, as doubles; instants as epoch milliseconds. Raises as ``ascending`` does."""
+        floats = self.ascending.astype(np.float64)
+        return floats * _MS_PER_TICK[_unit(self.values.type)] if self.family is Family.TIME else floats
+
     @property
     def usable(self) -> int:
-        """Rows that a drift test looks at: neither missing nor infinite."""
-        return self.present - self.infinite
+        """Rows that a drift test looks at: neither missing, nor infinite, nor unreadable."""
+        return self.rows - self.missing - self.infinite - self.unreadable
 
     @cached_property
     def strings(self) -> pa.ChunkedArray:
@@ -91,23 +98,26 @@ class Column:
 
     @property
     def row_values(self) -> pa.Array:
-        """The usable values in the order of rows, as strings or doubles."""
+        """The usable values in the order of rows, of the type that their counts have as keys."""
         if self.family is Family.STRING:
             return self.strings.drop_null().combine_chunks()
-        floats = _as_floats(self)
-        return pa.array(floats[np.isfinite(floats)])
+        numbers = _unsorted(self)
+        return _keys(self, numbers[np.isfinite(numbers)])
 
     @cached_property
     def counts(self) -> ValueCounts:
         """Distinct usable values and how often each occurs."""
-        return count_strings(self.strings) if self.family is Family.STRING else count_sorted(self.numbers)
+        if self.family is Family.STRING:
+            return count_strings(self.strings)
+        keys, counts = count_sorted(self.ascending)
+        return ValueCounts(_keys(self, keys), counts)
 
     @cached_property
     def distinct(self) -> int:
         """How many different usable values there are."""
         if self.family is Family.STRING:
             return len(self.counts.keys)
-        numbers = self.numbers
+        numbers = self.ascending
         return min(len(numbers), 1) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
 
     @property
@@ -123,11 +133,14 @@ class Column:
     @cached_property
     def _numbers(self) -> _Numbers:
         # Sorting puts -inf first and inf, then NaN, last: what is finite is one slice.
-        ascending = np.sort(_as_floats(self))
+        ascending = np.sort(_unsorted(self))
+        missing = self.rows - len(ascending)
+        if ascending.dtype != np.float64:
+            return _Numbers(ascending, 0, missing)
         start = int(np.searchsorted(ascending, -np.inf, "right"))
         end = int(np.searchsorted(ascending, np.inf, "left"))
         values = int(np.searchsorted(ascending, np.nan, "left"))
-        return _Numbers(ascending[start:end], start + values - end, len(ascending) - values)
+        return _Numbers(ascending[start:end], start + values - end, missing + len(ascending) - values)
 
 
 def family_of(arrow_type: pa.DataType) -> Family:
@@ -148,11 +161,26 @@ def _plain_type(arrow_type: pa.DataType) -> pa.DataType:
     return arrow_type.value_type if pa.types.is_dictionary(arrow_type) else arrow_type
 
 
-def _as_floats(column: Column) -> Floats:
+def _unit(arrow_type: pa.DataType) -> str:
+    """The unit of an instant's ticks; days count as milliseconds."""
+    plain = _plain_type(arrow_type)
+    return str(plain.unit) if pa.types.is_timestamp(plain) else "ms"
+
+
+def _unsorted(column: Column) -> Numbers:
+    """The numbers in the order of rows, nulls left out."""
     values = column.values
-    if column.family is Family.TIME:
-        values = pc.cast(pc.cast(values, pa.timestamp("ms"), safe=False), pa.int64())
-    elif column.family in (Family.STRING, Family.NONE) and not pa.types.is_null(values.type):
+    if column.family in (Family.STRING, Family.NONE) and not pa.types.is_null(values.type):
         raise ValueError(f"column {column.name!r} is {values.type}, not numbers: choose another kind for it")
-    floats: Floats = pc.cast(values, pa.float64(), safe=False).to_numpy()
-    return floats
+    present = values.drop_null()
+    if column.is_dictionary:
+        present = pc.cast(present, values.type.value_type)
+    if column.family is not Family.TIME:
+        return numbers_of(present)
+    ticks: Numbers = pc.cast(pc.cast(present, pa.timestamp(_unit(values.type)), safe=False), pa.int64()).to_numpy()
+    return ticks
+
+
+def _keys(column: Column, numbers: Numbers) -> pa.Array:
+    keys = pa.array(numbers)
+    return pc.cast(keys, pa.timestamp(_unit(column.values.type))) if column.family is Family.TIME else keys

@@ -17,7 +17,7 @@ from streams.core.reports.selection import ColumnSelection
 from streams.core.reports.slicing.config import SliceChoice
 from streams.core.reports.testing.config import ReportTest
 
-REPORT_FORMAT: Final = 2
+REPORT_FORMAT: Final = 3
 """Version of how reports are computed and written; part of every configuration's identity."""
 
 

@@ -1,18 +1,21 @@
 """How often each value occurs, in one column or side by side in two. Vectorised: no Python per row or value."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from streams.core.reports.whole_numbers import Numbers, aligned
+
 Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class ValueCounts:
-    """Distinct values in ascending order (``pa.float64`` or ``pa.string``) and how often each occurs."""
+    """Distinct values in ascending order (numbers, instants or ``pa.string``) and how often each occurs."""
 
     keys: pa.Array
     counts: Counts
@@ -27,10 +30,10 @@ class JointCounts:
     current: Counts
 
 
-def count_sorted(numbers: npt.NDArray[np.float64]) -> ValueCounts:
-    """Counts of numbers that are sorted already."""
-    starts = np.flatnonzero(np.concatenate((np.ones(min(len(numbers), 1), bool), np.diff(numbers) != 0)))
-    return ValueCounts(pa.array(numbers[starts]), np.diff(starts, append=len(numbers)))
+def count_sorted(numbers: Numbers) -> tuple[Numbers, Counts]:
+    """Distinct numbers of sorted ones, and how often each occurs."""
+    starts = np.flatnonzero(np.concatenate((np.ones(min(len(numbers), 1), bool), numbers[1:] != numbers[:-1])))
+    return numbers[starts], np.diff(starts, append=len(numbers))
 
 
 def count_strings(strings: pa.ChunkedArray) -> ValueCounts:
@@ -66,6 +69,11 @@ def _of_one_type(reference: pa.Array, current: pa.Array) -> list[pa.Array]:
         return [current.slice(0, 0), current]
     if not len(current):
         return [reference, reference.slice(0, 0)]
+    if all(pa.types.is_timestamp(keys.type) for keys in (reference, current)):
+        finer = max(reference.type.unit, current.type.unit, key=_UNITS.index)
+        return [keys.cast(pa.timestamp(finer)) for keys in (reference, current)]
+    if not any(pa.types.is_string(keys.type) or pa.types.is_timestamp(keys.type) for keys in (reference, current)):
+        return list(map(pa.array, aligned(reference.to_numpy(), current.to_numpy())))
     raise ValueError(
         f"values are {current.type} in the batch and {reference.type} in the reference: give both one type"
     )
@@ -73,5 +81,8 @@ def _of_one_type(reference: pa.Array, current: pa.Array) -> list[pa.Array]:
 
 def _placed(at: Counts, counts: Counts, size: int) -> Counts:
     placed = np.zeros(size, np.int64)
-    placed[at] = counts
+    np.add.at(placed, at, counts)  # two whole numbers may be one double
     return placed
+
+
+_UNITS: Final = ("s", "ms", "us", "ns")

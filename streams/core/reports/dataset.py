@@ -6,6 +6,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from streams.core.reports.column import Column
+from streams.core.reports.plain_types import plain_table
 from streams.core.reports.quality.concepts import Concepts, read_concepts
 
 
@@ -13,8 +14,8 @@ from streams.core.reports.quality.concepts import Concepts, read_concepts
 class Dataset:
     """Rows by named columns; ``beside`` holds lists of the same rows that only metrics which ask for them read.
 
-    Keep a reference's ``Dataset`` between reports: its columns keep what was computed on them. Raises ValueError where
-    two columns have the same name.
+    Columns of the table are of plain types (``plain_types``). Keep a reference's ``Dataset`` between reports: its
+    columns keep what was computed on them. Raises ValueError where two columns have the same name.
     """
 
     table: pa.Table
@@ -25,6 +26,7 @@ class Dataset:
         twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
         if twice:
             raise ValueError(f"columns {twice} occur more than once: rename all but one of each")
+        object.__setattr__(self, "table", plain_table(self.table))
 
     @property
     def rows(self) -> int:

@@ -97,10 +97,24 @@ n: usable rows of the reference; u: distinct values of both sides together. Miss
 | numeric, u > 5 | `ks` | `wasserstein` |
 | numeric, u up to 5; categorical | `chi_square`, `z` where u is at most 2 | `jensen_shannon` |
 
-Scores, decisions and model quality are those of Evidently 0.7.23 to 1e-9 (`tests/core/reports`), but for what
-Evidently refuses or gets wrong: `g_test` and `fisher_exact` take sides of different size, `fisher_exact` refuses more
-than two values, a column's kind comes from the reference, and `mape` takes negative targets by their size. `std`,
-`mean` and the like leave infinite numbers out.
+## Where Evidently's values differ
+
+Scores, decisions and model quality are those of Evidently 0.7.23 to 1e-9 (`tests/core/reports`), but for this:
+
+- Two sides of one and the same value do not differ: 1 by every test of chance, 0 by every distance. Evidently gives NaN
+  by some, and drift by `cramer_von_mises`.
+- A column whose score is undefined (one row and a t-test, say) could not be compared. To Evidently it is stable.
+- -0.0 and 0.0 are one value everywhere.
+- Whole numbers of 64 bits are exact, those beyond 2^53 too, and beyond 2^63: their distinct values, bins, quantiles and
+  scores. Instants keep their nanoseconds.
+- Floats of 32 bits are computed on as doubles. Bins of floats near 1e15 depend on how the bins' edges are rounded: a
+  value may fall on the other side of one.
+- `tvd` counts splits at the observed distance as at least as far, whatever the rounding. Above 20,000 rows of both
+  sides together it draws counts instead of rows: the same distribution, other random numbers.
+- `cramer_von_mises` is exact up to 20 rows a side as scipy has it, ties included.
+- `g_test` and `fisher_exact` take sides of different size, and `fisher_exact` refuses more than two values.
+- A column's kind comes from the reference. `mape` takes negative targets by their size. `std`, `mean` and the like
+  leave infinite numbers out.
 """
 
 

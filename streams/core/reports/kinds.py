@@ -36,7 +36,7 @@ def infer_kind(column: Column) -> Kind:
         case Family.TRUTH:
             return Kind.CATEGORICAL
         case Family.STRING:
-            return Kind.TEXT if column.distinct > TEXT_SHARE * column.present else Kind.CATEGORICAL
+            return Kind.TEXT if column.distinct > TEXT_SHARE * column.usable else Kind.CATEGORICAL
         case Family.TIME:
             return Kind.DATETIME
         case Family.NONE:

@@ -1,6 +1,6 @@
 """Which columns a report looks at, and as what kind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated
 
@@ -17,6 +17,7 @@ Pattern = Annotated[str, Field(min_length=1)]
 class ColumnSelection(BaseModel):
     """Columns by name or shell-style pattern (``*``, ``?``, ``[abc]``); ``exclude`` wins over ``include``.
 
+    What is the name of a column means this one alone: ``a[1]`` the column ``a[1]``, and ``a1`` where there is none.
     ``kinds`` overrides what a column's type and values suggest.
     """
 
@@ -26,9 +27,18 @@ class ColumnSelection(BaseModel):
     exclude: tuple[Pattern, ...] = ()
     kinds: Mapping[str, Kind] = {}
 
-    def has(self, name: str) -> bool:
-        """Whether a column of this name is chosen."""
-        return _any_matches(self.include, name) and not _any_matches(self.exclude, name)
+    def among(self, names: Collection[str]) -> list[str]:
+        """Those of these columns that are chosen, in their order."""
+        excluded = set(matching(self.exclude, names))
+        return [name for name in matching(self.include, names) if name not in excluded]
+
+
+def matching(patterns: Sequence[str], names: Collection[str]) -> list[str]:
+    """Names that are one of the patterns, or match one that is the name of none of them; in their order."""
+    known = set(names)
+    exact = {pattern for pattern in patterns if pattern in known}
+    others = [pattern for pattern in patterns if pattern not in known]
+    return [name for name in names if name in exact or any(fnmatchcase(name, pattern) for pattern in others)]
 
 
 def select_columns(
@@ -39,15 +49,14 @@ def select_columns(
     The reference decides a column's kind where it can, so that a small batch does not change it.
     """
     references = {} if reference is None else reference.columns
+    names = selection.among({**current.columns, **references})
     chosen = tuple(
         ReportColumn(name, _kind(name, column, references.get(name), selection), column, references.get(name))
-        for name, column in current.columns.items()
-        if selection.has(name)
+        for name in names
+        if (column := current.columns.get(name)) is not None
     )
     absent = {
-        name: selection.kinds.get(name) or infer_kind(column)
-        for name, column in references.items()
-        if selection.has(name) and name not in current.columns
+        name: selection.kinds.get(name) or infer_kind(references[name]) for name in names if name not in current.columns
     }
     return chosen, absent
 
@@ -57,7 +66,3 @@ def _kind(name: str, current: Column, reference: Column | None, selection: Colum
         return selection.kinds[name]
     suggested = Kind.OTHER if reference is None else infer_kind(reference)
     return infer_kind(current) if suggested is Kind.OTHER else suggested
-
-
-def _any_matches(patterns: tuple[str, ...], name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -78,7 +78,7 @@ def test_a_configuration_survives_its_own_json() -> None:
     psi = {"name": "value_drift", "columns": ["x"], "parameters": {"method": "psi"}}
     config = ReportConfig.model_validate({"metrics": ["data_summary", psi], "columns": {"kinds": {"x": "numeric"}}})
     assert ReportConfig.model_validate_json(config.model_dump_json()) == config
-    assert json.loads(config.canonical_json())["format"] == 2
+    assert json.loads(config.canonical_json())["format"] == 3
 
 
 def test_a_metric_choice_is_frozen() -> None:

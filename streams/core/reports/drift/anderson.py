@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def anderson_score(pair: ColumnPair) -> float:
     """P-value from a table, so never below 0.001 nor above 0.25."""
-    return float(scipy.stats.anderson_ksamp([pair.reference.numbers, pair.current.numbers]).pvalue)
+    return float(scipy.stats.anderson_ksamp(pair.numbers).pvalue)
 
 
 ANDERSON = DriftTest(

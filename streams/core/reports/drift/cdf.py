@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from streams.core.reports.column import Floats
+from streams.core.reports.whole_numbers import Floats
 
 
 def cdf_gap(reference: Floats, current: Floats) -> tuple[Floats, Floats]:
@@ -15,7 +15,7 @@ def cdf_gap(reference: Floats, current: Floats) -> tuple[Floats, Floats]:
     """
     pooled = np.concatenate((reference, current))
     order = np.argsort(pooled, kind="stable")
-    up, down = 1 / len(reference), 1 / len(current)
-    steps = (order < len(reference)) * (up + down) - down
-    gap = np.cumsum(steps, out=steps)[:-1]
-    return np.abs(gap, out=gap), np.diff(pooled[order])
+    # Counts are summed as whole numbers: sides with equal distributions have no gap at all.
+    steps = np.where(order < len(reference), len(current), -len(reference))
+    gap = np.abs(np.cumsum(steps)[:-1]) / (len(reference) * len(current))
+    return gap, np.diff(pooled[order])

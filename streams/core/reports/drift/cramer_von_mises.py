@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def cramer_von_mises_score(pair: ColumnPair) -> float:
     """P-value: exact up to 20 rows a side, asymptotic above."""
-    return float(scipy.stats.cramervonmises_2samp(pair.reference.numbers, pair.current.numbers).pvalue)
+    return float(scipy.stats.cramervonmises_2samp(*pair.numbers).pvalue)
 
 
 CRAMER_VON_MISES = DriftTest(

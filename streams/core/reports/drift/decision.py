@@ -12,7 +12,7 @@ from streams.core.reports.drift.table import DRIFT_TESTS
 
 @dataclass(frozen=True, slots=True)
 class DriftDecision:
-    """A test's score for one column, and what it means. ``score`` is NaN where it is undefined: then no drift."""
+    """A test's score for one column, and what it means."""
 
     test: DriftTest
     score: float
@@ -21,7 +21,7 @@ class DriftDecision:
     @property
     def drifted(self) -> bool:
         """Whether the column has drifted."""
-        return not math.isnan(self.score) and self.test.drifted(self.score, self.threshold)
+        return self.test.drifted(self.score, self.threshold)
 
 
 def decide_drift(column: ReportColumn, options: DriftOptions) -> DriftDecision:
@@ -29,7 +29,11 @@ def decide_drift(column: ReportColumn, options: DriftOptions) -> DriftDecision:
     pair = column.pair
     test = _chosen_test(column.name, pair, options)
     threshold = options.threshold_for(column.name, pair.kind)
-    return DriftDecision(test, test.measure(pair), test.threshold if threshold is None else threshold)
+    score = test.measure(pair)
+    if math.isnan(score):
+        rows = f"{pair.current.usable} rows beside {pair.reference.usable} of the reference"
+        raise ValueError(f"the score of {test.name} is undefined for {rows}: choose another drift test for this column")
+    return DriftDecision(test, score, test.threshold if threshold is None else threshold)
 
 
 def _chosen_test(name: str, pair: ColumnPair, options: DriftOptions) -> DriftTest:

@@ -28,8 +28,8 @@ class DriftedWhen(StrEnum):
 class DriftTest:
     """A drift test: its name, what its score means, to which kinds it applies, and from where on it is drift.
 
-    ``score`` raises ValueError where it is not defined for the data. ``evidently_name`` is the name of the same test in
-    Evidently; configurations may use either.
+    ``score`` is given sides of more than one value together. It raises ValueError where it is not defined
+    for the data. ``evidently_name`` is the name of the same test in Evidently; configurations may use either.
     """
 
     name: str
@@ -47,7 +47,12 @@ class DriftTest:
         return self.drifted_when in (DriftedWhen.BELOW, DriftedWhen.AT_MOST)
 
     def measure(self, pair: ColumnPair) -> float:
-        """The score, NaN where it is undefined. numpy's and scipy's warnings about odd data are not passed on."""
+        """The score, NaN where it is undefined. numpy's and scipy's warnings about odd data are not passed on.
+
+        Two sides of one and the same value do not differ: 1 by chance, 0 apart.
+        """
+        if pair.is_constant:
+            return 1.0 if self.small_score_means_drift else 0.0
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             return self.score(pair)

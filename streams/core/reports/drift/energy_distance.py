@@ -11,7 +11,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def energy_distance_score(pair: ColumnPair) -> float:
     """Root of twice the integrated squared difference of the distribution functions (unit: root of the value's)."""
-    difference, widths = cdf_gap(pair.reference.numbers, pair.current.numbers)
+    difference, widths = cdf_gap(*pair.numbers)
     return math.sqrt(2 * float(np.sum(difference**2 * widths)))
 
 

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from streams.core.reports.column import Floats
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.declaration import NUMERIC_AND_CATEGORICAL, DriftedWhen, DriftTest
 from streams.core.reports.drift.shares import count_between, sturges_edges
 from streams.core.reports.kinds import Kind
+from streams.core.reports.whole_numbers import Floats
 
 
 def hellinger_score(pair: ColumnPair) -> float:
@@ -22,9 +22,8 @@ def _shares(pair: ColumnPair) -> tuple[Floats, Floats]:
     reference, current = pair.joint.reference, pair.joint.current
     if pair.kind is Kind.NUMERIC:
         whole = pair.reference.is_integer and pair.current.is_integer
-        edges = sturges_edges((pair.joint.keys.to_numpy(),), whole=whole)
-        reference = count_between(pair.reference.numbers, edges)
-        current = count_between(pair.current.numbers, edges)
+        edges = sturges_edges((pair.distinct_numbers,), whole=whole)
+        reference, current = (count_between(numbers, edges) for numbers in pair.numbers)
     return reference / pair.reference.usable, current / pair.current.usable
 
 

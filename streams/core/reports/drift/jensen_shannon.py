@@ -1,5 +1,7 @@
 """Jensen-Shannon distance of binned shares."""
 
+import math
+
 import scipy
 
 from streams.core.reports.comparison import ColumnPair
@@ -9,7 +11,8 @@ from streams.core.reports.drift.shares import binned_shares
 
 def jensen_shannon_score(pair: ColumnPair) -> float:
     """Square root of the Jensen-Shannon divergence in natural logarithm: 0 to 0.833."""
-    return float(scipy.spatial.distance.jensenshannon(*binned_shares(pair)))
+    distance = float(scipy.spatial.distance.jensenshannon(*binned_shares(pair)))
+    return 0.0 if math.isnan(distance) else distance  # rounding may leave less than nothing under the root
 
 
 JENSEN_SHANNON = DriftTest(

@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def ks_score(pair: ColumnPair) -> float:
     """Two-sided p-value: exact up to 10,000 rows a side, asymptotic above."""
-    return float(scipy.stats.ks_2samp(pair.reference.numbers, pair.current.numbers).pvalue)
+    return float(scipy.stats.ks_2samp(*pair.numbers).pvalue)
 
 
 KS = DriftTest(

@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def mann_whitney_score(pair: ColumnPair) -> float:
     """One-sided p-value (alternative "less", as in Evidently): only a shift upward is drift."""
-    result = scipy.stats.mannwhitneyu(pair.reference.numbers, pair.current.numbers, alternative="less")
+    result = scipy.stats.mannwhitneyu(*pair.numbers, alternative="less")
     return float(result.pvalue)
 
 

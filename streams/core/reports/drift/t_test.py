@@ -8,7 +8,7 @@ from streams.core.reports.drift.declaration import NUMERIC, DriftedWhen, DriftTe
 
 def t_test_score(pair: ColumnPair) -> float:
     """Two-sided p-value, equal variances assumed."""
-    return float(scipy.stats.ttest_ind(pair.reference.numbers, pair.current.numbers).pvalue)
+    return float(scipy.stats.ttest_ind(*pair.numbers).pvalue)
 
 
 T_TEST = DriftTest(

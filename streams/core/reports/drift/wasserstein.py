@@ -13,8 +13,8 @@ SMALLEST_NORM: Final = 0.001
 
 def wasserstein_score(pair: ColumnPair) -> float:
     """First Wasserstein distance, divided by the reference's standard deviation (ddof 0, at least 0.001)."""
-    difference, widths = cdf_gap(pair.reference.numbers, pair.current.numbers)
-    return float(np.sum(difference * widths)) / max(float(np.std(pair.reference.numbers)), SMALLEST_NORM)
+    difference, widths = cdf_gap(*pair.numbers)
+    return float(np.sum(difference * widths)) / max(float(np.std(pair.numbers[0])), SMALLEST_NORM)
 
 
 WASSERSTEIN = DriftTest(

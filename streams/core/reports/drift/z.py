@@ -9,12 +9,7 @@ from streams.core.reports.drift.declaration import CATEGORICAL, DriftedWhen, Dri
 
 
 def z_score(pair: ColumnPair) -> float:
-    """Two-sided p-value for the share of rows that do not have the smallest value; pooled variance.
-
-    1 where both sides have the same single value.
-    """
-    if len(pair.joint.keys) == 1:
-        return 1.0
+    """Two-sided p-value for the share of rows that do not have the smallest value; pooled variance."""
     n_reference, n_current = pair.reference.usable, pair.current.usable
     reference = 1 - int(pair.joint.reference[0]) / n_reference
     current = 1 - int(pair.joint.current[0]) / n_current

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from streams.core.reports.column import Floats
+from streams.core.reports.whole_numbers import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import scipy
 
-from streams.core.reports.column import Floats
 from streams.core.reports.embeddings.declaration import EmbeddingMethod
+from streams.core.reports.whole_numbers import Floats
 
 
 def _of_means(name: str) -> Callable[[Floats, Floats], float]:

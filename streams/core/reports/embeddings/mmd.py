@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import scipy
 
-from streams.core.reports.column import Floats
 from streams.core.reports.embeddings.declaration import EmbeddingMethod
+from streams.core.reports.whole_numbers import Floats
 
 MOST_ROWS: Final = 4000
 """Rows of each side that are compared with each other; of more, as many are drawn with a fixed seed."""

@@ -5,11 +5,12 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from streams.core.reports.column import Column, Floats
+from streams.core.reports.column import Column
 from streams.core.reports.comparison import ColumnPair
 from streams.core.reports.drift.wasserstein import WASSERSTEIN
 from streams.core.reports.embeddings.declaration import EmbeddingMethod
 from streams.core.reports.kinds import Kind
+from streams.core.reports.whole_numbers import Floats
 
 _COMPONENT_DRIFTS_FROM: Final = 0.1
 

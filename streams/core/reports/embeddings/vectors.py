@@ -1,16 +1,16 @@
 """Embeddings of a dataset, one row of numbers for each of its rows."""
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streams.core.reports.column import Floats
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.predictions import floats
+from streams.core.reports.selection import matching
+from streams.core.reports.whole_numbers import Floats
 
 
 def read_vectors(dataset: Dataset, names: Sequence[str]) -> Floats:
@@ -39,7 +39,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _from_columns(dataset: Dataset, names: Sequence[str]) -> Floats:
-    chosen = [name for name in dataset.columns if any(fnmatchcase(name, pattern) for pattern in names)]
+    chosen = matching(names, dataset.columns)
     if not chosen:
         raise ValueError(f"there is no column {', '.join(names)} for the embedding: name its columns, or one of lists")
     return np.column_stack([floats(dataset.columns[name]) for name in chosen])

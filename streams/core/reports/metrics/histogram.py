@@ -1,12 +1,13 @@
 """Histogram of a column: both sides in the same bins or categories."""
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import numpy as np
 from pydantic import Field
 
-from streams.core.reports.column import Column, Family, Floats
+from streams.core.reports.column import Column, Family
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.counts import Counts, JointCounts, join_counts
 from streams.core.reports.drift.shares import count_between
@@ -14,6 +15,7 @@ from streams.core.reports.kinds import Kind
 from streams.core.reports.labels import labels
 from streams.core.reports.metrics.declaration import ColumnMetric, Measured, Parameters
 from streams.core.reports.scope import ReportScope
+from streams.core.reports.whole_numbers import aligned
 
 FEW_NUMBERS: Final = 10
 """Columns of at most this many different numbers are counted value by value, in ascending order."""
@@ -42,18 +44,25 @@ def _are_few_numbers(sides: list[Column]) -> bool:
 
 
 def _binned(sides: list[Column], bins: int) -> Measured:
-    filled = [side.numbers for side in sides if len(side.numbers)]
-    low, high = min(numbers[0] for numbers in filled), max(numbers[-1] for numbers in filled)
-    edges = _edges(float(low), float(high), bins, whole=all(side.is_integer for side in sides))
-    return _sides([{"edges": edges.tolist(), "counts": count_between(side.numbers, edges).tolist()} for side in sides])
+    numbers = [side.ascending for side in sides]
+    numbers = numbers if len(numbers) == 1 else list(aligned(*numbers))
+    filled = [each for each in numbers if len(each)]
+    low, high = min(each[0].item() for each in filled), max(each[-1].item() for each in filled)
+    edges = np.array(_edges(low, high, bins, whole=all(side.is_integer for side in sides)), numbers[0].dtype)
+    return _sides([{"edges": edges.tolist(), "counts": count_between(each, edges).tolist()} for each in numbers])
 
 
-def _edges(low: float, high: float, bins: int, *, whole: bool) -> Floats:
-    """Equal bins over the range; those of whole numbers are whole numbers wide (the last may be narrower)."""
+def _edges(low: float, high: float, bins: int, *, whole: bool) -> Sequence[float]:
+    """Equal bins over the range; those of whole numbers are whole numbers wide (the last may be narrower).
+
+    Whole numbers that doubles would round have whole edges, the others edges half-way between two of them.
+    """
+    if isinstance(low, int):
+        return [*range(low, int(high), -(-(int(high) - low + 1) // bins)), int(high)]
     if not whole:
-        return np.linspace(low, high, bins + 1)
+        return list(np.linspace(low, high, bins + 1))
     width = math.ceil((high - low + 1) / bins)
-    return np.append(np.arange(low - 0.5, high + 0.5, width), high + 0.5)
+    return [*np.arange(low - 0.5, high + 0.5, width).tolist(), high + 0.5]
 
 
 def _by_value(sides: list[Column], limit: int, *, by_frequency: bool = True) -> Measured:

@@ -1,15 +1,16 @@
 """Quantiles of numeric columns."""
 
+import math
 from typing import Annotated, Any
 
-import numpy as np
 from pydantic import Field
 
-from streams.core.reports.column import Column, Floats
+from streams.core.reports.column import Column
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.kinds import Kind
 from streams.core.reports.metrics.declaration import ColumnMetric, Measured, Parameters, both_sides
 from streams.core.reports.scope import ReportScope
+from streams.core.reports.whole_numbers import Numbers
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -26,19 +27,22 @@ def quantiles(_: ReportScope, column: ReportColumn, parameters: QuantileParamete
 
 
 def _measure(column: Column, probabilities: tuple[float, ...]) -> dict[str, Any]:
-    if not len(column.numbers):
+    if not len(column.ascending):
         return {repr(probability): None for probability in probabilities}
-    values = _interpolated(column.numbers, np.array(probabilities))
-    return {repr(probability): float(value) for probability, value in zip(probabilities, values, strict=True)}
+    return {repr(probability): _interpolated(column.ascending, probability) for probability in probabilities}
 
 
-def _interpolated(ascending: Floats, probabilities: Floats) -> Floats:
-    """Linear interpolation between neighbours (type 7), in constant time as the values are sorted."""
-    at = probabilities * (len(ascending) - 1)
-    below = np.floor(at).astype(np.int64)
-    above = np.minimum(below + 1, len(ascending) - 1)
-    values: Floats = ascending[below] + (ascending[above] - ascending[below]) * (at - below)
-    return values
+def _interpolated(ascending: Numbers, probability: float) -> float:
+    """Linear interpolation between neighbours (type 7), in constant time as the values are sorted.
+
+    A whole number that a double would round is itself where the quantile falls on it, or whole steps from it.
+    """
+    at = probability * (len(ascending) - 1)
+    below = math.floor(at)
+    lower, upper = (ascending[place].item() for place in (below, min(below + 1, len(ascending) - 1)))
+    step = (upper - lower) * (at - below)
+    quantile: float = lower + (int(step) if isinstance(lower, int) and step == int(step) else step)
+    return quantile
 
 
 QUANTILES = ColumnMetric(

@@ -9,9 +9,10 @@ from pydantic import Field
 from streams.core.reports.column import Column
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.kinds import Kind
-from streams.core.reports.labels import instant, labels
+from streams.core.reports.labels import labels
 from streams.core.reports.metrics.declaration import ColumnMetric, Measured, Parameters, both_sides
 from streams.core.reports.scope import ReportScope
+from streams.core.reports.whole_numbers import less
 
 
 class SummaryParameters(Parameters):
@@ -34,16 +35,19 @@ def summary(_: ReportScope, column: ReportColumn, parameters: SummaryParameters)
 
 
 def _numbers(column: Column) -> dict[str, Any]:
-    numbers = column.numbers
-    if not len(numbers):
+    ascending = column.ascending
+    if not len(ascending):
         return {"count": 0, "distinct": 0, "mean": None, "std": None, "min": None, "max": None}
+    # Whole numbers that doubles would round are less their median, so that only the result is rounded.
+    origin = ascending[0] * 0 if ascending.dtype == np.float64 else ascending[len(ascending) // 2]
+    numbers = less(ascending, origin)
     return {
         "count": len(numbers),
         "distinct": column.distinct,
-        "mean": float(numbers.mean()),
+        "mean": origin.item() + float(numbers.mean()),
         "std": float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
-        "min": float(numbers[0]),
-        "max": float(numbers[-1]),
+        "min": ascending[0].item(),
+        "max": ascending[-1].item(),
     }
 
 
@@ -73,9 +77,9 @@ def _texts(column: Column) -> dict[str, Any]:
 
 
 def _instants(column: Column) -> dict[str, Any]:
-    moments = column.numbers
-    ends = (instant(moments[0]), instant(moments[-1])) if len(moments) else (None, None)
-    return {"count": len(moments), "distinct": column.distinct, "min": ends[0], "max": ends[1]}
+    keys = column.counts.keys
+    ends = labels(column, keys.take([0, len(keys) - 1])) if len(keys) else (None, None)
+    return {"count": column.usable, "distinct": column.distinct, "min": ends[0], "max": ends[1]}
 
 
 SUMMARY = ColumnMetric(

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final
 import numpy as np
 from pydantic import Field
 
-from streams.core.reports.column import Column, Floats
+from streams.core.reports.column import Column
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.kinds import Kind
 from streams.core.reports.metrics.declaration import ColumnMetric, Measured, Parameters
 from streams.core.reports.quality.ranking import area
 from streams.core.reports.scope import ReportScope
+from streams.core.reports.whole_numbers import Floats
 
 LARGE_REFERENCE: Final = 1000
 """Reference rows above which a fixed threshold decides; up to it, what guessing reaches in one of twenty cases."""

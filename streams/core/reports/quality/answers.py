@@ -6,13 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from streams.core.reports.column import Floats
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.coded import MOST_LABELS, Codes, coded
 from streams.core.reports.quality.label_texts import in_order
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.predictions import column_of, read_predictions
 from streams.core.reports.quality.task import Task
+from streams.core.reports.whole_numbers import Floats
 
 
 @dataclass(frozen=True)

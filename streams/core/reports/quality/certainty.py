@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.core.reports.column import Floats
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.predictions import read_predictions
 from streams.core.reports.quality.task import Task
+from streams.core.reports.whole_numbers import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streams.core.reports.column import Floats
 from streams.core.reports.quality.coded import MOST_LABELS, Coded, Codes
+from streams.core.reports.whole_numbers import Floats
 
 MOST_CELLS: Final = 2**26
 """Rows x labels above which a table of all probabilities is refused (half a gigabyte)."""

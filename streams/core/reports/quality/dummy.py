@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from streams.core.reports.column import Floats
 from streams.core.reports.quality.answers import Answers
 from streams.core.reports.quality.errors import Errors
+from streams.core.reports.whole_numbers import Floats
 
 
 def dummy_answers(answers: Answers) -> Answers:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from streams.core.reports.column import Floats
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.predictions import column_of, floats
+from streams.core.reports.whole_numbers import Floats
 
 _NEAR_ZERO: Final = float(np.finfo(np.float64).eps)
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import scipy
 
-from streams.core.reports.column import Floats
 from streams.core.reports.quality.answers import Answers, shares
 from streams.core.reports.quality.coded import Codes
 from streams.core.reports.quality.predictions import Predictions
 from streams.core.reports.quality.task import Task
+from streams.core.reports.whole_numbers import Floats
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from streams.core.reports.column import Column, Floats
+from streams.core.reports.column import Column
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.coded import Coded, coded
 from streams.core.reports.quality.label_texts import in_order
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.task import Task
+from streams.core.reports.whole_numbers import Floats
 
 _EVEN: Final = 0.5
 

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import scipy
 
-from streams.core.reports.column import Floats
 from streams.core.reports.quality.answers import Answers
+from streams.core.reports.whole_numbers import Floats
 
 _SMALLEST: Final = float(np.finfo(np.float64).eps)
 

@@ -13,8 +13,3 @@ def test_score_and_decision_are_evidentlys(case: Case) -> None:
 def test_the_score_stays_within_the_table() -> None:
     assert ANDERSON.measure(numeric(normal(100), normal(100, mean=9, seed=1))) == 0.001
     assert ANDERSON.measure(numeric(normal(100), normal(100))) == 0.25
-
-
-def test_one_value_everywhere_is_refused() -> None:
-    with pytest.raises(ValueError, match="distinct"):
-        ANDERSON.measure(numeric([1.0] * 5, [1.0] * 5))

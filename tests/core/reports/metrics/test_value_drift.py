@@ -40,8 +40,8 @@ def test_without_any_reference_there_is_one_error_that_says_so() -> None:
     assert entry.error == "value_drift compares with a reference and there is none: set one for the collector"
 
 
-def test_an_undefined_score_is_null() -> None:
-    entry = entry_of("value_drift", {"x": [1.5] * 9}, {"x": [1.5] * 9}, drift={"numeric_method": "t_test"})
-    assert entry.current is not None
-    assert entry.current["score"] is None
-    assert entry.current["drifted"] is False
+def test_an_undefined_score_is_an_error() -> None:
+    entry = entry_of("value_drift", {"x": [1.5]}, {"x": [2.5]}, drift={"numeric_method": "t_test"})
+    assert entry.current is None
+    assert entry.error is not None
+    assert entry.error.startswith("the score of t_test is undefined")

@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
-from streams.core.reports.column import Column, Family
+from streams.core.reports.column import Column
 from streams.core.reports.metrics.declaration import DatasetMetric, Measured, Parameters
 from streams.core.reports.scope import ReportScope
 from streams.core.reports.table_side import TableSide, is_empty_type, of_tables
@@ -29,12 +28,8 @@ def _usable(side: TableSide) -> list[Column]:
 
 
 def _most(column: Column) -> int:
-    """How often the most common value occurs; for numbers that of the middle one, which a larger half always holds."""
-    if column.family is Family.STRING:
-        return int(column.counts.counts.max())
-    numbers = column.numbers
-    middle = numbers[len(numbers) // 2]
-    return int(np.searchsorted(numbers, middle, "right") - np.searchsorted(numbers, middle, "left"))
+    """How often the most common value occurs."""
+    return int(column.counts.counts.max())
 
 
 ALMOST_CONSTANT_COLUMNS = DatasetMetric(

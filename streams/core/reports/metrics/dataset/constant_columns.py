@@ -22,7 +22,7 @@ def _is_constant(column: Column) -> bool:
         return True
     if column.family is Family.STRING:
         return column.distinct == 1
-    return bool(column.numbers[0] == column.numbers[-1])
+    return bool(column.ascending[0] == column.ascending[-1])
 
 
 CONSTANT_COLUMNS = DatasetMetric(

@@ -30,7 +30,7 @@ def _looks(column: Column) -> Hashable:
         keys = column.counts.keys
         ends = tuple(keys.take([0, len(keys) - 1]).to_pylist()) if len(keys) else ()
     else:
-        numbers = column.numbers
+        numbers = column.ascending
         ends = tuple(numbers[[0, len(numbers) // 2, -1]].tolist()) if len(numbers) else ()
     return str(column.values.type), column.missing, ends
 

@@ -25,10 +25,12 @@ def _measure(side: TableSide) -> dict[str, Any]:
 
 
 def plain(column: Column) -> pa.ChunkedArray:
-    """Values as they are compared: missing ones all alike, dictionaries decoded."""
+    """Values as they are compared: missing ones all alike, zero without a sign, dictionaries decoded."""
     values = column.values
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
+    if pa.types.is_floating(values.type):
+        values = pc.add(values, pa.scalar(0.0, values.type))
     return pc.if_else(has_no_value(column), pa.scalar(None, values.type), values)
 
 

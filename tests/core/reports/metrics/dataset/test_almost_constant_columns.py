@@ -14,3 +14,9 @@ def test_the_most_common_value_counts_wherever_it_lies_among_the_others() -> Non
 
 def test_missing_rows_count_against_a_column() -> None:
     assert entry_of("almost_constant_columns", {"a": [1] * 94 + [None] * 6}).current == {"count": 0}
+
+
+def test_half_of_the_rows_are_enough_where_half_is_asked_for() -> None:
+    metric = {"name": "almost_constant_columns", "parameters": {"share": 0.5}}
+    columns = {"a": [1, 1, 2, 3], "b": [3, 3, 1, 2], "c": [1.5, 2.5, 2.5, 3.5], "d": [1, 2, 3, 4], "e": list("abca")}
+    assert entry_of(metric, columns).current == {"count": 4}
