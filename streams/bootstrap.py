@@ -258,8 +258,9 @@ def _label(parts: Parts) -> Processor:
 
 def report_settings(settings: Settings) -> ReportSettings:
     """Topics and encoding of snapshots."""
-    topics = settings.topics
-    return ReportSettings(topics.batches, topics.snapshots, *snapshot_encoding(settings.snapshots.format))
+    topics, snapshots = settings.topics, settings.snapshots
+    inline_bytes = min(snapshots.inline_bytes, settings.limits.segment_bytes)
+    return ReportSettings(topics.batches, topics.snapshots, *snapshot_encoding(snapshots.format, inline_bytes))
 
 
 def build_quality_transaction(settings: Settings) -> TransactionState:

@@ -17,20 +17,21 @@ from streams.settings import Settings
 from streams.stages.alerts import AlertsState, AlertTopics, ReadProgress
 from streams.stages.evidently_engine import read_own
 from streams.stages.outlets import OutletsState
-from streams.stages.snapshot_encoding import snapshot_decoding
+from streams.stages.snapshot_encoding import snapshot_decoding, whole_snapshot
 from streams.stages.webhooks import WebhookSettings, WebhooksState
 from streams.stores.locations import open_objects
 
 
 def outlets_stage(settings: Settings, collectors: Sequence[Collector], metrics: Metrics) -> OutletsState:
     """The outlets stage's processor."""
-    endpoint = settings.store.s3_endpoint_url
+    store = open_objects(settings.store.uri, settings.store.s3_endpoint_url)
     return OutletsState(
         settings.topics.snapshots,
         {collector.id: collector for collector in collectors},
         snapshot_decoding(),
-        EvidentlyUiOutlet(open_http(), partial(read_own, open_objects(settings.store.uri, endpoint))),
+        EvidentlyUiOutlet(open_http(), partial(read_own, store)),
         metrics,
+        partial(whole_snapshot, store),
     )
 
 

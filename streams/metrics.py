@@ -141,7 +141,9 @@ def create_metrics() -> Metrics:
         partitions_paused=gauge("partitions_paused", "Source partitions paused by flow control", "stage"),
         watermark_lag_seconds=gauge("watermark_lag_seconds", "Watermark behind the clock", "partition"),
         open_rows=gauge("open_rows", "Rows waiting in open windows", "collector"),
-        outlet_snapshots=counter("outlet_snapshots", "Sent to outlets, there, refused", "collector", "outcome"),
+        outlet_snapshots=counter(
+            "outlet_snapshots", "Sent to outlets, there, refused, replaced by a later one", "collector", "outcome"
+        ),
         alerts=counter("alerts", "Alerts given", "collector", "rule"),
         webhooks=counter("webhooks", "Alerts for webhooks: sent, dead, stale", "collector", "outcome"),
         labels=counter(

@@ -45,6 +45,7 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "dropped": snapshot.dropped,
         "drift_share": snapshot.drift.get("share"),
         "drifted_columns": snapshot.drift.get("drifted_columns"),
+        "drifted_count": snapshot.drift.get("count"),
         "verdict": snapshot.verdict.value if used is None else None,
         "quality": None if used is None else figures_text(snapshot),
         "labelled": None if used is None else f"{100 * used.share:.4g} %",
@@ -88,9 +89,10 @@ def figures_text(snapshot: Snapshot) -> str | None:
 
 def tests_text(snapshot: Snapshot) -> str | None:
     """`2 failed, 12 passed`; None where the report has no tests."""
-    from streams.core.reports.html.outcomes import counted
+    from streams.core.reports.html.outcomes import in_words
 
-    return counted(snapshot.report.tests) if snapshot.report is not None and snapshot.report.tests else None
+    tests = snapshot.summary.tests
+    return in_words(tests) if tests else None
 
 
 def window_text(snapshot: Snapshot) -> str:
@@ -101,34 +103,23 @@ def window_text(snapshot: Snapshot) -> str:
 
 
 def decoder() -> Callable[[Record], Snapshot | None]:
-    """A function that reads snapshots by their content type; None for what has no value. Raises SnapshotFormatError."""
-    import json
+    """A function that reads snapshots by their content type; None for what has no value. Raises SnapshotFormatError.
 
-    import fastavro
+    Of a long one it gives what the topic has: its summary and a claim on the rest.
+    """
+    from streams.stages.snapshot_encoding import snapshot_decoding
 
-    from streams.core.snapshot_avro import from_avro_bytes
-    from streams.core.snapshots import Snapshot
-    from streams.kafka.schemas import shipped_schemas
-
-    text = (shipped_schemas() / "snapshot.avsc").read_text(encoding="utf-8")
-    schema = fastavro.parse_schema(json.loads(text))
-
-    def decoded(record: Record) -> Snapshot | None:
-        if record.value is None:
-            return None
-        if record.headers.get("content-type") == b"application/avro":
-            return from_avro_bytes(record.value, schema)
-        return Snapshot.from_json_bytes(record.value)
-
-    return decoded
+    decode = snapshot_decoding()
+    return lambda record: None if record.value is None else decode(record.value, list(record.pairs))
 
 
 def column_rows(snapshot: Snapshot) -> Iterator[dict[str, object]]:
     """What a report says of each column's drift."""
     if snapshot.report is None:
         return
+    entries = {each.column: each for each in reversed(snapshot.entries) if each.metric == "value_drift"}
     for name, kind in snapshot.report.columns.items():
-        entry = snapshot.report.of("value_drift", name)
+        entry = entries.get(name)
         values = {} if entry is None or entry.current is None else entry.current
         yield {
             "column": name,
@@ -168,7 +159,7 @@ def quality_rows(snapshot: Snapshot) -> list[dict[str, object]]:
     """A model's quality: figures of the batch beside those of the reference, then those estimated without labels."""
     from streams.core.reports.html.quality import quality_view
 
-    view = None if snapshot.report is None else quality_view(snapshot.report.entries)
+    view = quality_view(snapshot.entries)
     if view is None:
         return []
     figures = [(figure.name, figure) for figure in view.figures]

@@ -12,9 +12,10 @@ import msgspec
 from fastavro.types import Schema
 
 from streams.core.reports.results import Report
+from streams.core.snapshot_summary import Claim, Summary
 from streams.core.snapshots import Snapshot, SnapshotFormatError
 
-_ADDED = ("kind", "labels", "evidently_sha256")
+_ADDED = ("kind", "labels", "evidently_sha256", "texts_cut", "claim")
 _NOT_YET_KNOWN = b"\x00" * len(_ADDED)  # a union's null for each: the end of older snapshots lacks them
 
 
@@ -39,15 +40,20 @@ def _record(snapshot: Snapshot) -> dict[str, Any]:
     record: dict[str, Any] = msgspec.to_builtins(snapshot)
     return record | {
         "dropped": dict(sorted(snapshot.dropped.items())),
-        "report": None if snapshot.report is None else _report_json(snapshot.report),
+        "report": None if snapshot.report is None else _json_text(snapshot.report),
         "compared_columns": drift.get("columns"),
         "drifted_columns": drift.get("drifted_columns", []),
         "drift_share": drift.get("share"),
+        "claim": None if snapshot.claim is msgspec.UNSET else _claim(snapshot.claim),
     }
 
 
-def _report_json(report: Report) -> str:
-    return msgspec.json.encode(report, order="sorted").decode()
+def _claim(claim: Claim) -> dict[str, Any]:
+    return msgspec.structs.asdict(claim) | {"summary": _json_text(claim.summary)}
+
+
+def _json_text(part: Report | Summary) -> str:
+    return msgspec.json.encode(part, order="sorted").decode()
 
 
 def _fields(read: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +61,8 @@ def _fields(read: dict[str, Any]) -> dict[str, Any]:
     for bound in ("start_ms", "end_ms"):
         read[bound] = _epoch_ms(read[bound])
     added = {name: found for name in _ADDED if (found := read.pop(name, None)) is not None}
+    if "claim" in added:
+        added["claim"]["summary"] = msgspec.json.decode(added["claim"]["summary"])
     return read | added | {"report": None if report is None else msgspec.json.decode(report)}
 
 

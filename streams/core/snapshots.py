@@ -11,12 +11,16 @@ import msgspec
 
 from streams.core.ids import quality_id, snapshot_id
 from streams.core.json_schemas import json_schema_of
-from streams.core.reports.results import Report
+from streams.core.reports.cut_texts import REASON_CHARACTERS, CutTextsState, cut_text
+from streams.core.reports.results import Entry, Report
 from streams.core.reports.verdicts import Verdict
+from streams.core.snapshot_summary import Claim, Summary, summary_of
 
 SNAPSHOT_FORMAT: Final = 1
 QUALITY_FORMAT: Final = 2
 """A model's quality on labels that came later is a kind of its own: a reader that does not know it must refuse it."""
+CLAIM_FORMAT: Final = 3
+"""On the topic alone: a reader that does not know claims would take a long report for none."""
 
 
 class SnapshotFormatError(ValueError):
@@ -81,6 +85,8 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
 
     `kind` and `labels` are there only where it is about a model's quality on labels that came later. Where
     Evidently computed it, `evidently_sha256` is the hash of Evidently's own snapshot, `evidently.json` beside it.
+    `texts_cut` counts texts that were too long and are cut; each says how long it was. On its topic, a long snapshot
+    has a `claim` in place of `report` and `source_ranges`: it says where the whole one lies.
     """
 
     id: str
@@ -93,6 +99,8 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
     kind: Literal["quality"] | msgspec.UnsetType = msgspec.UNSET
     labels: LabelsUsed | msgspec.UnsetType = msgspec.UNSET
     evidently_sha256: str | msgspec.UnsetType = msgspec.UNSET
+    texts_cut: int | msgspec.UnsetType = msgspec.UNSET
+    claim: Claim | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def labels_used(self) -> LabelsUsed | None:
@@ -102,13 +110,30 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
     @property
     def reason(self) -> str | None:
         """Why there is no report, or why its verdict is no answer."""
-        return self.error if self.error is not None or self.report is None else self.report.reason
+        return self.summary.reason if self.error is None else self.error
 
     @property
     def drift(self) -> dict[str, Any]:
         """The dataset's drift (columns, count, share, drifted_columns ...); empty where it was not decided."""
-        entry = None if self.report is None else self.report.of("dataset_drift")
+        entry = next((each for each in self.entries if each.metric == "dataset_drift" and each.column is None), None)
         return {} if entry is None or entry.current is None else entry.current
+
+    @property
+    def summary(self) -> Summary:
+        """The report's headline: the same of a whole snapshot and of a claim on it."""
+        return summary_of(self.report) if self.claim is msgspec.UNSET else self.claim.summary
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries of the report; of a claim those of its summary."""
+        return self.summary.entries if self.report is None else self.report.entries
+
+    @property
+    def content_sha256(self) -> str:
+        """SHA-256 (hex) of the whole snapshot's JSON, be this the whole one or a claim on it."""
+        if self.claim is not msgspec.UNSET:
+            return self.claim.sha256
+        return hashlib.sha256(self.to_json_bytes()).hexdigest()
 
     def to_json_bytes(self) -> bytes:
         """Canonical JSON: keys sorted, no white space, equal bytes for equal snapshots."""
@@ -121,10 +146,10 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
             snapshot = msgspec.json.decode(raw, type=cls)
         except msgspec.MsgspecError as error:
             raise SnapshotFormatError(f"no snapshot: {error}") from error
-        if snapshot.format > QUALITY_FORMAT:
+        if snapshot.format > CLAIM_FORMAT:
             raise SnapshotFormatError(
                 f"snapshot {snapshot.id} has format {snapshot.format}, this program reads up to "
-                f"{QUALITY_FORMAT}: upgrade it"
+                f"{CLAIM_FORMAT}: upgrade it"
             )
         return snapshot
 
@@ -139,13 +164,14 @@ def report_snapshot(
 ) -> Snapshot:
     """The snapshot of a batch whose report could be computed; `evidently` is Evidently's own, where it did."""
     own = msgspec.UNSET if evidently is None else hashlib.sha256(evidently).hexdigest()
-    outcome = {"report": report, "verdict": report.verdict, "evidently_sha256": own}
-    return _snapshot(batch, report.config_hash, reference, **outcome)
+    cutting = CutTextsState()
+    outcome = {"report": cutting.report(report), "verdict": report.verdict, "evidently_sha256": own}
+    return _snapshot(batch, report.config_hash, reference, **outcome, texts_cut=len(cutting.cut) or msgspec.UNSET)
 
 
 def failed_snapshot(batch: BatchFacts, report_hash: str, reference: ReferenceUsed | None, reason: str) -> Snapshot:
     """The snapshot of a batch whose report could not be computed at all; the batch is intact."""
-    return _snapshot(batch, report_hash, reference, verdict=Verdict.ERROR, error=reason)
+    return _snapshot(batch, report_hash, reference, verdict=Verdict.ERROR, error=cut_text(reason, REASON_CHARACTERS))
 
 
 def quality_snapshot(
@@ -159,6 +185,14 @@ def quality_snapshot(
     )
     identity = quality_id(snapshot.id, labels.revision, labels.hash)
     return msgspec.structs.replace(snapshot, id=identity, format=QUALITY_FORMAT, kind="quality", labels=labels)
+
+
+def claimed(snapshot: Snapshot, key: str) -> Snapshot:
+    """What the topic carries of a snapshot that is too long for it; `key` is where its JSON lies."""
+    content = snapshot.to_json_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    claim = Claim(key=key, bytes=len(content), sha256=sha256, summary=snapshot.summary)
+    return msgspec.structs.replace(snapshot, format=CLAIM_FORMAT, report=None, source_ranges=(), claim=claim)
 
 
 def _snapshot(batch: BatchFacts, report_hash: str, reference: ReferenceUsed | None, **outcome: Any) -> Snapshot:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from streams.core.collectors.outlets import EvidentlyUi
-from streams.core.evidently.facts import CONTENT_KEY, SNAPSHOT_KEY, content_hash, with_envelope
+from streams.core.evidently.facts import CONTENT_KEY, SNAPSHOT_KEY, with_envelope
 from streams.core.evidently.legacy_snapshot import legacy_snapshot
 from streams.core.evidently.snapshot_v2 import snapshot_v2
 from streams.core.snapshots import Snapshot
@@ -49,7 +49,7 @@ class EvidentlyUiOutlet:
 
         Raises OutletUnavailableError, OutletRefusedError.
         """
-        wanted = content_hash(snapshot)
+        wanted = snapshot.content_sha256
         sent = wanted not in self._found(project, snapshot).values()
         if sent:
             self._send(project, snapshot)

@@ -137,6 +137,9 @@ class Snapshots(_Section):
     """How snapshots are published."""
 
     format: Literal["json", "avro"] = Field("json", description="encoding on the snapshots topic")
+    inline_bytes: PositiveInt = Field(
+        500_000, description="of a longer snapshot the topic has a summary, and the key and hash of the stored object"
+    )
 
 
 class Labels(_Section):

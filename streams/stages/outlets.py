@@ -25,6 +25,8 @@ from streams.stages.runner import Checkpoint
 logger = logging.getLogger(__name__)
 
 Decode = Callable[[bytes, Headers | None], Snapshot]
+ReadWhole = Callable[[Snapshot], Snapshot | None]
+"""The snapshot that another one is a claim on; None where a later one, still to come, has taken its place."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class OutletsState:
     decode: Decode
     evidently: EvidentlyUiOutlet
     metrics: Metrics
+    whole: ReadWhole
     _next: dict[int, int] = field(default_factory=dict)
     _done: list[tuple[str, str]] = field(default_factory=list)
 
@@ -51,7 +54,8 @@ class OutletsState:
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
         """Send every snapshot of a chunk, those too that follow one whose outlet is away.
 
-        Raises OutletUnavailableError: the chunk is offered again, and what was sent before is found to be there.
+        Raises OutletUnavailableError or StoreUnavailableError: the chunk is offered again, and what was sent before is
+        found to be there.
         """
         outcomes, away = [], None
         for snapshot, outlet in self._wanted(chunk.raw):
@@ -88,8 +92,11 @@ class OutletsState:
                 yield from ((snapshot, outlet) for outlet in collector.outlets)
 
     def _send(self, outlet: EvidentlyUi, snapshot: Snapshot) -> str:
+        whole = self.whole(snapshot)
+        if whole is None:
+            return "replaced"
         try:
-            return "sent" if self.evidently.deliver(outlet, snapshot) else "there"
+            return "sent" if self.evidently.deliver(outlet, whole) else "there"
         except OutletRefusedError as error:
             logger.error("snapshot %s of collector %s: %s", snapshot.id, snapshot.collector_id, error)  # noqa: TRY400 - the text says all
             return "refused"

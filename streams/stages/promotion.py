@@ -56,7 +56,8 @@ class Promotion:
         if each.manifest not in [live.manifest for live in was]:
             yield Outgoing(self.settings.batches, encode_manifest(self._moved(each.manifest)), key, headers=(run,))
         headers = (("content-type", self.settings.content_type.encode()), run)
-        yield Outgoing(self.settings.snapshots, self.settings.encode(each.snapshot), key, headers=headers)
+        place = f"{self.job.folder}/{each.manifest.snapshot_folder}/snapshot.json"
+        yield Outgoing(self.settings.snapshots, self.settings.encode(each.snapshot, place), key, headers=headers)
 
     def _moved(self, manifest: Manifest) -> Manifest:
         """The manifest with keys as seen from the live store."""

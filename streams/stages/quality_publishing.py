@@ -15,7 +15,9 @@ def published_quality(store: ObjectStore, settings: ReportSettings, made: Publis
     snapshot = made.snapshot
     folder = folder_of(snapshot.collector_id, snapshot.start_ms or 0, snapshot.batch_id)
     revision = 0 if snapshot.labels_used is None else snapshot.labels_used.revision
-    for ending, content in (("json", snapshot.to_json_bytes()), ("html", made.page)):
-        store.put(quality_key(f"snapshots/{folder}", revision, ending), content)
+    place, page = (quality_key(f"snapshots/{folder}", revision, ending) for ending in ("json", "html"))
+    store.put(place, snapshot.to_json_bytes())
+    store.put(page, made.page)
     headers = (("content-type", settings.content_type.encode()),)
-    return Outgoing(settings.snapshots, settings.encode(snapshot), snapshot.collector_id.encode(), headers=headers)
+    value = settings.encode(snapshot, place)
+    return Outgoing(settings.snapshots, value, snapshot.collector_id.encode(), headers=headers)

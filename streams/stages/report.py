@@ -4,7 +4,7 @@ a topic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,10 +20,9 @@ from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
 from streams.stages.report_process import Published, ReportJob, compute
 from streams.stages.runner import Checkpoint
+from streams.stages.snapshot_encoding import Encode
 from streams.stores.objects import ObjectStore
 from streams.stores.past_batches import BatchPlace
-
-Encode = Callable[[Snapshot], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +102,13 @@ class ReportState:
         headers = (("content-type", self.settings.content_type.encode()),)
         for manifest, made in zip(manifests, published, strict=True):
             snapshot = made.snapshot
-            self.store.put(f"{manifest.snapshot_folder}/snapshot.json", snapshot.to_json_bytes())
+            place = f"{manifest.snapshot_folder}/snapshot.json"
+            self.store.put(place, snapshot.to_json_bytes())
             self.store.put(f"{manifest.snapshot_folder}/report.html", made.page)
             if made.evidently is not None:
                 self.store.put(f"{manifest.snapshot_folder}/evidently.json", made.evidently)
             key = snapshot.collector_id.encode()
-            yield Outgoing(self.settings.snapshots, self.settings.encode(snapshot), key, headers=headers)
+            yield Outgoing(self.settings.snapshots, self.settings.encode(snapshot, place), key, headers=headers)
 
 
 def report_job(manifest: Manifest, collectors: Mapping[str, Collector]) -> ReportJob:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from streams.core.snapshot_avro import from_avro_bytes, to_avro_bytes
-from streams.core.snapshots import Snapshot, SnapshotFormatError, failed_snapshot
+from streams.core.snapshots import Snapshot, SnapshotFormatError, claimed, failed_snapshot
 from tests.core.test_snapshots import CONFIG, FACTS, make_quality, make_snapshot
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "schemas" / "snapshot.avsc").read_text())
@@ -17,7 +17,14 @@ SCHEMA = fastavro.parse_schema(DOCUMENT)
 
 @pytest.mark.parametrize(
     "snapshot",
-    [make_snapshot(), make_snapshot(9), make_quality(), failed_snapshot(FACTS, CONFIG.hash, None, "no reference")],
+    [
+        make_snapshot(),
+        make_snapshot(9),
+        make_quality(),
+        failed_snapshot(FACTS, CONFIG.hash, None, "no reference"),
+        claimed(make_snapshot(9), "snapshots/s.json"),
+        claimed(make_quality(), "snapshots/q.json"),
+    ],
 )
 def test_a_snapshot_survives_avro(snapshot: Snapshot) -> None:
     assert from_avro_bytes(to_avro_bytes(snapshot, SCHEMA), SCHEMA) == snapshot
@@ -51,8 +58,11 @@ def _read(raw: bytes, reader: Any) -> Any:
     return fastavro.schemaless_reader(io.BytesIO(raw), SCHEMA, reader)
 
 
+_LATER = ("kind", "labels", "texts_cut", "claim")
+
+
 def test_what_was_written_before_there_were_labels_can_still_be_read() -> None:
     former = fastavro.parse_schema(
-        DOCUMENT | {"fields": [each for each in DOCUMENT["fields"] if each["name"] not in ("kind", "labels")]}
+        DOCUMENT | {"fields": [each for each in DOCUMENT["fields"] if each["name"] not in _LATER]}
     )
     assert from_avro_bytes(to_avro_bytes(make_snapshot(), former), SCHEMA) == make_snapshot()

@@ -18,6 +18,7 @@ from streams.core.snapshots import (
     Snapshot,
     SnapshotFormatError,
     SourceRange,
+    claimed,
     failed_snapshot,
     json_schema,
     quality_snapshot,
@@ -122,12 +123,77 @@ def test_fields_of_later_versions_are_ignored() -> None:
     [
         (b"{", "no snapshot: "),
         (b'{"id": 3}', "no snapshot: .*id"),
-        (make_snapshot().to_json_bytes().replace(b'"format":1,"id"', b'"format":9,"id"'), "has format 9.*up to 2"),
+        (make_snapshot().to_json_bytes().replace(b'"format":1,"id"', b'"format":9,"id"'), "has format 9.*up to 3"),
     ],
 )
 def test_what_is_no_snapshot_or_a_newer_one_is_refused(raw: bytes, message: str) -> None:
     with pytest.raises(SnapshotFormatError, match=message):
         Snapshot.from_json_bytes(raw)
+
+
+def test_a_claim_says_where_the_whole_snapshot_lies_and_has_its_headline() -> None:
+    whole = make_snapshot(9)
+    claim = Snapshot.from_json_bytes(claimed(whole, "snapshots/s.json").to_json_bytes())
+
+    assert claim.claim
+    assert (claim.claim.key, claim.claim.bytes) == ("snapshots/s.json", len(whole.to_json_bytes()))
+    assert claim.claim.sha256 == hashlib.sha256(whole.to_json_bytes()).hexdigest()
+    assert (claim.report, claim.format) == (None, 3)
+    for field in ("id", "verdict", "rows", "dropped", "summary", "content_sha256"):
+        assert getattr(claim, field) == getattr(whole, field), field
+    told = {name: value for name, value in whole.drift.items() if name != "left_out"}
+    assert claim.drift == told
+
+
+def test_the_claim_on_model_quality_keeps_its_figures_and_labels() -> None:
+    claim = claimed(make_quality(), "q.json")
+    assert claim.labels_used == make_quality().labels_used
+    assert [each.current for each in claim.entries if each.metric == "accuracy"] == [
+        each.current for each in make_quality().entries if each.metric == "accuracy"
+    ]
+
+
+def test_a_claim_is_short_however_many_columns_and_tests_there_are() -> None:
+    names = [f"feature {number} {'x' * 300}" for number in range(2_000)]
+    tests = [{"metric": "missing_values", "field": "count", "eq": 1}]
+    config = ReportConfig.model_validate({"metrics": ["value_drift", "dataset_drift", "summary"], "tests": tests})
+    sides = [dataset(**dict.fromkeys(names, normal(30, mean))) for mean in (0, 9)]
+    whole = report_snapshot(FACTS, compute_report(sides[0], sides[1], config), REFERENCE)
+    claim = claimed(whole, "s.json")
+
+    assert len(whole.to_json_bytes()) > 4_000_000
+    assert len(claim.to_json_bytes()) < 20_000
+    assert (claim.drift["columns"], claim.drift["count"], len(claim.drift["drifted_columns"])) == (2_000, 2_000, 20)
+    assert (claim.summary.failed_count, len(claim.summary.failed_tests)) == (2_000, 20)
+
+
+def test_a_text_too_long_for_anybody_is_cut_and_counted_and_two_of_them_stay_apart() -> None:
+    long = ["x" * 300_000 + end for end in ("a", "b")]
+    columns = {"country": long * 20, "n" * 400: ["x", "y"] * 20}
+    report = compute_report(dataset(**columns), dataset(**columns), CONFIG)
+    snapshot = report_snapshot(FACTS, report, REFERENCE)
+
+    assert snapshot.texts_cut == 3
+    assert len(snapshot.to_json_bytes()) < 30_000
+    assert b"300,001 characters" in snapshot.to_json_bytes()
+    assert snapshot.report
+    histogram = snapshot.report.of("histogram", "country")
+    assert histogram
+    assert histogram.current
+    assert len(set(histogram.current["labels"])) == 2
+    (named,) = [name for name in snapshot.report.columns if name != "country"]
+    assert snapshot.report.of("value_drift", named)
+
+
+def test_a_snapshot_without_long_texts_does_not_show_that_they_would_be_cut() -> None:
+    assert b"texts_cut" not in make_snapshot().to_json_bytes()
+
+
+def test_the_reason_of_a_failure_is_cut_with_its_length() -> None:
+    snapshot = failed_snapshot(FACTS, CONFIG.hash, None, "y" * 5_000_000)
+    assert snapshot.error
+    assert len(snapshot.error) == 1_000
+    assert "5,000,000 characters" in snapshot.error
 
 
 @pytest.mark.parametrize("seed", ["1", "4711"])

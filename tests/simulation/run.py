@@ -169,7 +169,7 @@ def _window(traffic: Traffic) -> Callable[[ProcessState], Processor]:
 
 def _report(traffic: Traffic) -> Callable[[ProcessState], Processor]:
     del traffic
-    settings = ReportSettings(BATCHES, SNAPSHOTS, *snapshot_encoding("json"))
+    settings = ReportSettings(BATCHES, SNAPSHOTS, *snapshot_encoding("json", 500_000))
     collectors = {collector.id: collector for collector in COLLECTORS}
 
     def make(process: ProcessState) -> Processor:

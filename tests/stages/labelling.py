@@ -26,6 +26,7 @@ from streams.stages.label import LabelSettings, LabelState
 from streams.stages.label_decoding import LabelDecodingState
 from streams.stages.report import ReportSettings
 from streams.stages.report_process import initialise
+from streams.stages.snapshot_encoding import snapshot_encoding
 from streams.stores.folder import FolderObjects
 from tests.core.batches.closed_windows import collector_of
 from tests.stored_batches import put_batch
@@ -35,7 +36,7 @@ WAIT_MS = 3_600_000
 SETTINGS = LabelSettings(
     "labels",
     "dead-letters",
-    ReportSettings("batches", "snapshots", "application/json", Snapshot.to_json_bytes),
+    ReportSettings("batches", "snapshots", *snapshot_encoding("json", 500_000)),
     wait_ms=WAIT_MS,
     batches_ms=30 * 86_400_000,
     revise_ms=REVISE_MS,

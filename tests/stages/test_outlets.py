@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +17,9 @@ from streams.kafka.items import Chunk, Start
 from streams.metrics import create_metrics
 from streams.outlets.errors import OutletRefusedError, OutletUnavailableError
 from streams.stages.outlets import OutletsState
-from streams.stages.snapshot_encoding import snapshot_decoding, snapshot_encoding
+from streams.stages.snapshot_encoding import snapshot_decoding, snapshot_encoding, whole_snapshot
+from streams.stores.locations import open_objects
+from streams.stores.objects import ObjectStore
 from tests.core.batches.closed_windows import collector_of
 from tests.core.test_snapshots import make_quality, make_snapshot
 
@@ -25,18 +29,21 @@ class Recording:
 
     def __init__(self, failures: dict[str, Exception]) -> None:
         self.failures, self.taken = failures, list[str]()
+        self.snapshots = list[Snapshot]()
 
     def deliver(self, project: EvidentlyUi, snapshot: Snapshot) -> bool:
         if project.api_url in self.failures:
             raise self.failures[project.api_url]
         self.taken.append(f"{project.api_url} {snapshot.collector_id}")
+        self.snapshots.append(snapshot)
         return True
 
 
-def stage_of(outlet: Recording, *urls: str) -> OutletsState:
+def stage_of(outlet: Recording, *urls: str, store: ObjectStore | None = None) -> OutletsState:
     outlets = [{"type": "evidently_ui", "api_url": url, "project_id": "p", "api_secret": "hidden"} for url in urls]
     collector: Collector = collector_of(id="fraud", outlets=outlets)
-    state = OutletsState("snapshots", {"fraud": collector}, snapshot_decoding(), outlet, create_metrics())  # type: ignore[arg-type]
+    whole = partial(whole_snapshot, store or open_objects("nowhere"))
+    state = OutletsState("snapshots", {"fraud": collector}, snapshot_decoding(), outlet, create_metrics(), whole)  # type: ignore[arg-type]
     state.assign([Start(0, 7, "")], 1)
     return state
 
@@ -57,11 +64,11 @@ def chunk_of(values: Sequence[bytes | None], content_type: str = "application/js
 
 @pytest.mark.parametrize("form", ["json", "avro"])
 def test_a_snapshot_goes_to_every_outlet_of_its_collector(form: str) -> None:
-    content_type, encode = snapshot_encoding(form)  # type: ignore[arg-type]
+    content_type, encode = snapshot_encoding(form, 500_000)  # type: ignore[arg-type]
     outlet = Recording({})
     state = stage_of(outlet, "http://one", "http://two")
 
-    state.process(chunk_of([encode(make_snapshot()), None], content_type))
+    state.process(chunk_of([encode(make_snapshot(), "s.json"), None], content_type))
 
     assert outlet.taken == ["http://one fraud", "http://two fraud"]
     (offset,) = state.checkpoint().offsets
@@ -111,3 +118,28 @@ def test_revisions_of_model_quality_are_not_sent() -> None:
 
     assert outlet.taken == []
     assert state.checkpoint().offsets[0].offset == 8
+
+
+@pytest.mark.parametrize("form", ["json", "avro"])
+def test_of_a_snapshot_too_long_for_its_topic_outlets_get_the_whole_one(form: str, tmp_path: Path) -> None:
+    content_type, encode = snapshot_encoding(form, 1)  # type: ignore[arg-type]
+    store, outlet = open_objects(str(tmp_path)), Recording({})
+    store.put("s.json", make_snapshot().to_json_bytes())
+
+    stage_of(outlet, "http://one", store=store).process(chunk_of([encode(make_snapshot(), "s.json")], content_type))
+
+    assert outlet.snapshots == [make_snapshot()]
+
+
+def test_a_long_snapshot_whose_object_was_replaced_is_passed_by_for_the_later_one_follows(tmp_path: Path) -> None:
+    _, encode = snapshot_encoding("json", 1)
+    store, outlet = open_objects(str(tmp_path)), Recording({})
+    store.put("s.json", make_snapshot(9).to_json_bytes())
+    state = stage_of(outlet, "http://one", store=store)
+
+    state.process(chunk_of([encode(make_snapshot(), "s.json"), encode(make_snapshot(9), "s.json")]))
+    state.checkpoint().committed()
+
+    assert outlet.snapshots == [make_snapshot(9)]
+    labels = {"collector": "fraud", "outcome": "replaced"}
+    assert state.metrics.registry.get_sample_value("streams_outlet_snapshots_total", labels) == 1

@@ -21,11 +21,17 @@ _COLUMNS = ("collector", "window", "rows", "late", "drift_share", "drifted_colum
 def write_index(scene: Scene, snapshots: Sequence[Snapshot]) -> Path:
     """The page that leads to every snapshot's page; both lie in the scene's folder."""
     from streams.core.reports.html.index import index_page
+    from streams.stages.snapshot_encoding import whole_snapshot
     from streams.stores.listing import PAGE, SNAPSHOTS
     from streams.stores.locations import open_objects
 
-    stored = {each.batch_id: each.beside(PAGE) for each in SNAPSHOTS.stored(open_objects(str(scene.objects)))}
-    linked = [(each, quote(f"objects/{stored[each.batch_id]}")) for each in snapshots if each.batch_id in stored]
+    store = open_objects(str(scene.objects))
+    stored = {each.batch_id: each.beside(PAGE) for each in SNAPSHOTS.stored(store)}
+    linked = [
+        (whole_snapshot(store, each) or each, quote(f"objects/{stored[each.batch_id]}"))
+        for each in snapshots
+        if each.batch_id in stored
+    ]
     page = scene.folder / "index.html"
     page.write_text(index_page(linked, "Drift of sample payments"), encoding="utf-8")
     return page.resolve()

@@ -41,8 +41,7 @@ class SnapshotLedger:
         if snapshot.labels_used is not None:
             self._add_quality(snapshot, snapshot.labels_used.revision)
             return
-        sha256 = hashlib.sha256(snapshot.to_json_bytes()).hexdigest()
-        self.last[snapshot.batch_id] = Told(snapshot.rows, snapshot.late_rows, sha256, run)
+        self.last[snapshot.batch_id] = Told(snapshot.rows, snapshot.late_rows, snapshot.content_sha256, run)
         if run is not None or snapshot.error is not None:
             return
         if snapshot.id in self._ids:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ def metadata(snapshot: Snapshot) -> dict[str, str]:
     """What a delivered snapshot is found again by, and what people want to know of it. Texts alone."""
     told: dict[str, object] = {
         SNAPSHOT_KEY: snapshot.id,
-        CONTENT_KEY: content_hash(snapshot),
+        CONTENT_KEY: snapshot.content_sha256,
         "collector": snapshot.collector_id,
         "batch": snapshot.batch_id,
         "rows": snapshot.rows,
@@ -29,11 +28,6 @@ def metadata(snapshot: Snapshot) -> dict[str, str]:
         "error": snapshot.reason,
     }
     return {name: str(value) for name, value in told.items() if value is not None}
-
-
-def content_hash(snapshot: Snapshot) -> str:
-    """SHA-256 of the snapshot's bytes: another one than before where a window was reported on anew."""
-    return hashlib.sha256(snapshot.to_json_bytes()).hexdigest()
 
 
 def timestamp(snapshot: Snapshot) -> str:

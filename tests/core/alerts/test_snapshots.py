@@ -10,7 +10,7 @@ from streams.core.reports.config import ReportConfig
 from streams.core.reports.report import compute_report
 from streams.core.reports.testing.outcome import Status
 from streams.core.reports.verdicts import Verdict
-from streams.core.snapshots import Snapshot
+from streams.core.snapshots import Snapshot, claimed
 from tests.core.alerts.alerting import HOUR_MS, rule, snapshot
 from tests.core.reports.columns import dataset, normal
 
@@ -56,6 +56,13 @@ def test_a_report_that_could_not_compare_alerts_with_its_reason_and_says_nothing
     assert alert.error.startswith("4 of 5 columns of the reference could not be compared: x1: not in the batch; ")
     assert alert.text == f"fraud: could not be compared: {alert.error}"
     assert alerts_of([unlike], rule(on=["drift"])) == []
+
+
+@pytest.mark.parametrize("on", ["drift", "failed_tests", "error"])
+def test_a_claim_on_a_long_snapshot_gives_the_alert_that_the_whole_one_gives(on: str) -> None:
+    read = [snapshot(0, Verdict.ERROR), snapshot(1, DRIFTED, Status.FAIL, Status.PASS), snapshot(2)]
+    claims = [claimed(each, "s.json") for each in read]
+    assert alerts_of(claims, rule(on=[on])) == alerts_of(read, rule(on=[on])) != []
 
 
 def test_a_snapshot_that_says_nothing_of_drift_neither_counts_nor_begins_the_count_anew() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from streams.core.reports.html.outcomes import counted
+from streams.core.reports.html.outcomes import in_words
 from streams.core.reports.html.templating import templates
 from streams.core.reports.html.texts import NOTHING, number, share, window
 from streams.core.reports.html.timeline import SHOWN_WINDOWS, Timeline, timeline
@@ -76,7 +76,7 @@ def _row(snapshot: Snapshot, href: str) -> Row:
         late=number(snapshot.late_rows),
         dropped=number(sum(snapshot.dropped.values())),
         share=share(snapshot.drift.get("share")) if snapshot.drift else NOTHING,
-        tests=NOTHING if snapshot.report is None else counted(snapshot.report.tests),
+        tests=in_words(snapshot.summary.tests),
         verdict=verdict_view(snapshot),
         href=href,
     )

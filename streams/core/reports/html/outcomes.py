@@ -1,6 +1,7 @@
 """A report's tests as a page shows them: what failed first, what passed folded away."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,9 +50,13 @@ def outcomes_view(outcomes: Sequence[Outcome]) -> OutcomesView | None:
 
 def counted(outcomes: Sequence[Outcome]) -> str:
     """`2 failed, 1 in error, 11 passed`, what there is none of left out; a dash where there are no tests."""
+    return in_words(Counter(one.status.value for one in outcomes))
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """The same of tests that are counted by status already."""
     words = {Status.FAIL: "failed", Status.ERROR: "in error", Status.PASS: "passed"}
-    counts = {status: sum(one.status is status for one in outcomes) for status in words}
-    return ", ".join(f"{count} {words[status]}" for status, count in counts.items() if count) or NOTHING
+    return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts.get(status)) or NOTHING
 
 
 def _view(outcome: Outcome) -> OutcomeView:

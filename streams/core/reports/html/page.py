@@ -31,6 +31,21 @@ class Dropped:
     length: float
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Columns of one status: some are drawn as cards, and the others are rows of a table."""
+
+    title: str
+    drawn: list[ColumnView]
+    listed: list[ColumnView]
+
+
+DRAWN_COLUMNS: Final = 200
+"""A browser takes long over thousands of pictures: the most drifted columns have one."""
+
+LISTED: Final = 500
+
+
 def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
     """A whole HTML document; `index_href` leads back to an index where there is one. The same text every time."""
     used = snapshot.labels_used
@@ -53,6 +68,7 @@ def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
             sliced=[] if snapshot.report is None else sliced_views(snapshot.report.slices),
             counts=_counts(snapshot),
             left_out=sorted(snapshot.drift.get("left_out", {}).items()),
+            most=LISTED,
         )
     )
 
@@ -101,12 +117,14 @@ def _reference_missing(snapshot: Snapshot) -> str:
     return "of all fields" if missing is None else f"reference {share(missing)}"
 
 
-def _groups(columns: list[ColumnView], *, compared: bool) -> list[tuple[str, list[ColumnView]]]:
-    if not compared:
-        return [("Columns", columns)] if columns else []
+def _groups(columns: list[ColumnView], *, compared: bool) -> list[Group]:
     titles = {DRIFTED: "Drifted", FAILED: "Could not be compared", STABLE: "Stable", NOT_COMPARED: "Not compared"}
-    groups = [(title, [column for column in columns if column.status == status]) for status, title in titles.items()]
-    return [group for group in groups if group[1]]
+    parts = {title: [column for column in columns if column.status == status] for status, title in titles.items()}
+    groups, room = [], DRAWN_COLUMNS
+    for title, members in (parts if compared else {"Columns": columns}).items():
+        groups.append(Group(title, members[:room], members[room:]))
+        room -= len(groups[-1].drawn)
+    return [group for group in groups if group.drawn or group.listed]
 
 
 def _dropped(snapshot: Snapshot) -> list[Dropped]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from streams.core.reports.html.strength import level, strength
 from streams.core.reports.html.texts import moment, number, share, window
 from streams.core.reports.html.verdicts import verdict_view
@@ -83,10 +85,9 @@ def timeline(shown: Sequence[tuple[Snapshot, str]]) -> Timeline:
 
 
 def _strengths(snapshot: Snapshot) -> dict[str, tuple[float, str]]:
-    entries = () if snapshot.report is None else snapshot.report.entries
     drifts = {
         entry.column: entry.current
-        for entry in reversed(entries)
+        for entry in reversed(snapshot.entries)
         if entry.metric == "value_drift" and entry.column is not None and entry.current is not None
     }
     return {name: (strength(drift), f"{drift['method']} {number(drift['score'])}") for name, drift in drifts.items()}
@@ -114,7 +115,8 @@ def _cells(
     cells = []
     for at, ((snapshot, href), drift) in enumerate(zip(shown, drifts, strict=True)):
         when = window(snapshot.start_ms, snapshot.end_ms, snapshot.sequence)
-        value, said = drift.get(name, (None, "not compared"))
+        unknown = "not compared" if snapshot.claim is msgspec.UNSET else "see its page"
+        value, said = drift.get(name, (None, unknown))
         cells.append(Cell(_x(at), "x" if value is None else str(level(value)), f"{name}, {when}: {said}", href))
     return tuple(cells)
 

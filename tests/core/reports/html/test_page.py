@@ -59,6 +59,25 @@ def test_columns_that_could_not_be_compared_come_first_where_nothing_else_drifte
     assert any(words.endswith("1 of the reference could not be compared: gone.") for words in text)
 
 
+def test_of_many_columns_the_most_drifted_are_drawn_and_all_others_are_listed() -> None:
+    names = [f"feature {number}" for number in range(450)]
+    sides = [dataset(**dict.fromkeys(names, normal(30)), moved=normal(30, mean)) for mean in (9.0, 0.0)]
+    parsed = parse(snapshot_page(report_snapshot(FACTS, compute_report(*sides, ReportConfig()), REFERENCE)))
+
+    assert sum(tag == "article" for tag, _ in parsed.tags) == 200
+    assert parsed.text.index("moved") < parsed.text.index("251 more columns without a picture")
+    assert {"moved", *names} <= set(parsed.text)
+
+
+def test_texts_that_were_cut_are_said_to_be() -> None:
+    batch = dataset(country=["x" * 3_000, "y" * 3_000] * 20)
+    snapshot = report_snapshot(FACTS, compute_report(batch, batch, ReportConfig()), REFERENCE)
+    text = " ".join(parse(snapshot_page(snapshot)).text)
+    assert "2 long texts were cut: each says how long it was." in text
+    assert "3,000 characters" in text
+    assert "texts were cut" not in _page()
+
+
 def test_both_distributions_are_drawn_over_each_other() -> None:
     charts = [attributes for tag, attributes in parse(_page()).tags if tag == "path" and attributes["class"] != "axis"]
     assert [attributes["class"] for attributes in charts] == ["ref-area", "batch-area"] * 2
