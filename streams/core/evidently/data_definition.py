@@ -7,6 +7,8 @@ from typing import Any
 from streams.core.reports.column import Column, Family
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.kinds import Kind
+from streams.core.reports.quality.coded import coded
+from streams.core.reports.quality.label_texts import same
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.task import Task, task_of
 from streams.core.reports.selection import ColumnSelection
@@ -90,7 +92,9 @@ def _probabilities(kinds: Mapping[str, Kind], model: ModelColumns, task: Task) -
     """The positive label's column, or every label's."""
     given = model.probabilities
     if isinstance(given, Mapping):
-        return list(given.values()) if task.positive is None else given.get(task.positive)
+        if task.positive is None:
+            return list(given.values())
+        return next((name for label, name in given.items() if same(label) == same(task.positive)), None)
     if given is not None and not task.is_binary:
         raise ValueError(f"nothing says whose probability {given!r} is: name the positive_label in the report's model")
     return given or ("probability" if task.is_binary and "probability" in kinds else None)
@@ -99,8 +103,8 @@ def _probabilities(kinds: Mapping[str, Kind], model: ModelColumns, task: Task) -
 def _typed(label: str, column: Column) -> str | float | bool:
     """A label as the column has it, for Evidently compares values, not texts."""
     if column.family is Family.TRUTH:
-        return label == "true"
+        return same(label) == same("true")
     if column.family is Family.NUMBER:
         with suppress(ValueError):
             return float(label) if "." in label else int(label)
-    return label
+    return next((text for text in coded(column).labels if same(text) == same(label)), label)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streams.core.events.arrays import data_of, lengths_of, offsets_of, one_array, valid_rows
+from streams.core.reports.quality.label_texts import label_text
 from streams.core.snapshots import LabelsUsed
 
 _LATEST: Final = [("id", "ascending"), ("time_ms", "ascending"), ("offset", "ascending"), ("index", "ascending")]
@@ -75,7 +76,8 @@ def typed_targets(targets: pa.StructArray) -> pa.Array:
     if not np.isnan(numbers).any():
         whole = (np.abs(numbers) < _EXACT) & (numbers == np.floor(numbers))
         return pa.array(numbers.astype(np.int64)) if whole.all() else pa.array(numbers)
-    as_number = pc.if_else(pa.array(np.isnan(numbers)), None, number).cast(pa.string())
+    distinct = pc.if_else(pa.array(np.isnan(numbers)), None, number).dictionary_encode()
+    as_number = pa.array(map(label_text, distinct.dictionary.to_pylist()), pa.string()).take(distinct.indices)
     as_truth = pa.array(np.where(truths == 1, "true", "false"), pa.string(), mask=truths < 0)
     return pc.coalesce(text, as_truth, as_number)
 

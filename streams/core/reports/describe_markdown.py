@@ -57,9 +57,11 @@ and strings that repeat are categorical. The reference decides where there is on
 nothing. A metric that fails is an entry with its reason and costs only itself.
 
 Rows without target or prediction (or probability, where there are any) are left out of metrics of model quality.
-Labels are compared as text: 1, 1.0 and "1" are one label. Of more than two labels, precision, recall, F1 and ROC AUC
-are means over labels. A preset brings what the data allow: no rates of more than two labels, no ROC AUC without
-probabilities.
+Numbers are labels by their value, whatever their type and however they are written: 1, 1.0, "1", "1.0" and a decimal
+1.00 are one label, and a float of 32 bits is the number that it is written as. Texts count as numbers in plain digits
+alone: "007", "+1" and "1e3" are texts. True is 1 and false is 0 beside labels of 0 and 1. This holds for labels that
+come later too. Of more than two labels, precision, recall, F1 and ROC AUC are means over labels. A preset brings what
+the data allow: no rates of more than two labels, no ROC AUC without probabilities.
 """
 
 _TESTS: Final = """\

@@ -64,3 +64,19 @@ def test_a_report_names_the_column_that_the_truth_becomes() -> None:
     found = metrics(["a", "b"], ["a", "a"], model={"target": "prediction_was", "prediction": "prediction"})
 
     assert found["accuracy"]["value"] == 0.5
+
+
+@pytest.mark.parametrize("targets", [[True, False], [1, 0], [1.0, 0.0], ["1", "0"], ["1.0", "0.0"], ["true", "false"]])
+@pytest.mark.parametrize("predictions", [[True, False], [1, 0], ["1", "0"], ["1.0", "0"], ["true", "false"]])
+def test_labels_that_come_later_are_those_of_the_model_however_they_are_written(
+    targets: list[Any], predictions: list[Any]
+) -> None:
+    found = metrics(predictions * 2, targets * 2)
+    assert found["accuracy"] == {"value": 1.0}
+    assert found["confusion_matrix"]["counts"] == [[2, 0], [0, 2]]
+
+
+def test_labels_of_several_types_are_one_label_where_they_say_one_thing() -> None:
+    found = metrics([1, 1, 1, 0, 0, 0, 0.00001], [1, True, "1.0", 0, False, "0", 0.00001])
+    assert found["accuracy"] == {"value": 1.0}
+    assert found["confusion_matrix"]["labels"] == ["0", "0.00001", "1"]

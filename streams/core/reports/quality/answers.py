@@ -90,7 +90,7 @@ def read_answers(dataset: Dataset, model: ModelColumns, task: Task) -> Answers:
     if len(labels) > MOST_LABELS:
         raise ValueError(f"{len(labels):,} labels are more than the {MOST_LABELS:,} that can be told apart")
     probabilities = predictions.matrix(labels)
-    sides = target.among(labels).codes, predictions.answers.among(labels).codes
+    sides = target.matched(labels).codes, predictions.answers.matched(labels).codes
     kept = (sides[0] >= 0) & (sides[1] >= 0)
     if probabilities is not None:
         kept &= ~np.isnan(probabilities).any(axis=1)

@@ -1,15 +1,15 @@
 """Columns of labels as small numbers, row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from streams.core.reports.column import Column
-from streams.core.reports.quality.label_texts import in_order, label_text
+from streams.core.reports.quality.label_texts import label_text, ordered, same
 
 Codes = npt.NDArray[np.int64]
 
@@ -24,10 +24,16 @@ class Coded:
     labels: tuple[str, ...]
     codes: Codes
 
-    def among(self, labels: Sequence[str]) -> "Coded":
-        """The same rows coded by other labels; -1 for those that are not among them."""
-        places = {label: place for place, label in enumerate(labels)}
-        moved = np.array([*(places.get(label, -1) for label in self.labels), -1], np.int64)
+    def among(self, texts: Sequence[str]) -> "Coded":
+        """The same rows coded by other texts; -1 for those that are not among them."""
+        return self._moved(texts, {text: place for place, text in enumerate(texts)}, self.labels)
+
+    def matched(self, labels: Sequence[str]) -> "Coded":
+        """The same rows coded by other labels, of which several texts may be one (see ``label_texts``)."""
+        return self._moved(labels, {same(label): place for place, label in enumerate(labels)}, map(same, self.labels))
+
+    def _moved(self, labels: Sequence[str], places: Mapping[str, int], own: Iterable[str]) -> "Coded":
+        moved = np.array([*(places.get(label, -1) for label in own), -1], np.int64)
         return Coded(tuple(labels), moved[self.codes])
 
 
@@ -43,8 +49,16 @@ def coded(column: Column) -> Coded:
             f"column {column.name!r} has {len(encoded.dictionary)} different values, more than {MOST_LABELS} labels: "
             "name another in the report's model, or ask for the preset regression"
         )
-    texts = [label_text(value) for value in encoded.dictionary.to_pylist()]
+    texts = [label_text(value) for value in _written(encoded.dictionary)]
     codes = encoded.indices.cast(pa.int64()).fill_null(len(texts)).to_numpy(zero_copy_only=False)
-    labels = in_order(text for text in texts if text is not None)
+    labels = ordered(text for text in texts if text is not None)
     places = np.array([*(-1 if text is None else labels.index(text) for text in texts), -1], np.int64)
     return Coded(labels, places[codes])
+
+
+def _written(values: pa.Array) -> list[Any]:
+    """Values as Python has them; floats of 32 bits as the doubles that are written alike."""
+    if not pa.types.is_float32(values.type):
+        return list(values.to_pylist())
+    floats = values.to_numpy(zero_copy_only=False)
+    return [float(str(value)) for value in floats]

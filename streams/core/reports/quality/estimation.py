@@ -9,6 +9,7 @@ import scipy
 
 from streams.core.reports.quality.answers import Answers, shares
 from streams.core.reports.quality.coded import Codes
+from streams.core.reports.quality.label_texts import same
 from streams.core.reports.quality.predictions import Predictions
 from streams.core.reports.quality.task import Task
 from streams.core.reports.whole_numbers import Floats
@@ -56,7 +57,7 @@ def expectation_of(predictions: Predictions, task: Task, known: Answers | None) 
     matrix = predictions.matrix(labels)
     if matrix is None:
         raise ValueError("the rows have no probabilities: name their columns in the report's model")
-    codes = predictions.answers.among(labels).codes
+    codes = predictions.answers.matched(labels).codes
     kept = (codes >= 0) & ~np.isnan(matrix).any(axis=1)
     if not kept.any():
         raise ValueError("no row has both a prediction and its probabilities")
@@ -93,7 +94,8 @@ def _calibrated(columns: Mapping[str, Floats], known: Answers, *, binary: bool) 
         (label, likely), _ = columns.items()
         positive = _isotonic(known, label, likely)
         return np.column_stack([positive, 1 - positive])
-    fitted = [_isotonic(known, label, likely) if label in known.labels else likely for label, likely in columns.items()]
+    places = {same(label) for label in known.labels}
+    fitted = [_isotonic(known, label, likely) if same(label) in places else likely for label, likely in columns.items()]
     matrix = np.column_stack(fitted)
     totals = matrix.sum(axis=1, keepdims=True)
     summing_to_1: Floats = np.divide(matrix, totals, out=np.full_like(matrix, 1 / len(columns)), where=totals > 0)
@@ -102,7 +104,7 @@ def _calibrated(columns: Mapping[str, Floats], known: Answers, *, binary: bool) 
 
 def _isotonic(known: Answers, label: str, likely: Floats) -> Floats:
     """The share of rows of the label by their probability of it, never falling, between known ones linear."""
-    place = known.labels.index(label)
+    place = [same(each) for each in known.labels].index(same(label))
     values, rows, counts = np.unique(known.known_probabilities()[:, place], return_inverse=True, return_counts=True)
     right = np.bincount(rows, weights=(known.target == place).astype(np.float64)) / counts
     rising = scipy.optimize.isotonic_regression(right, weights=counts.astype(np.float64)).x

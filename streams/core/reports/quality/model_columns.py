@@ -8,11 +8,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from streams.core.reports.quality.label_texts import label_text
 
 Name = Annotated[str, Field(min_length=1)]
-Label = Annotated[str, BeforeValidator(lambda given: given if isinstance(given, str) else _as_text(given))]
 
 
 def _as_text(given: Any) -> Any:
     return label_text(given) if isinstance(given, bool | int | float) else given
+
+
+Label = Annotated[str, BeforeValidator(_as_text)]
 
 
 class ModelColumns(BaseModel):

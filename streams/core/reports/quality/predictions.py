@@ -10,7 +10,7 @@ import pyarrow as pa
 from streams.core.reports.column import Column
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.coded import Coded, coded
-from streams.core.reports.quality.label_texts import in_order
+from streams.core.reports.quality.label_texts import in_order, same
 from streams.core.reports.quality.model_columns import ModelColumns
 from streams.core.reports.quality.task import Task
 from streams.core.reports.whole_numbers import Floats
@@ -30,7 +30,8 @@ class Predictions:
         if self.probabilities is None:
             return None
         nothing = np.zeros(len(self.answers.codes))
-        return np.column_stack([self.probabilities.get(label, nothing) for label in labels])
+        known = {same(label): likely for label, likely in self.probabilities.items()}
+        return np.column_stack([known.get(same(label), nothing) for label in labels])
 
 
 def read_predictions(dataset: Dataset, model: ModelColumns, task: Task) -> Predictions:
@@ -65,7 +66,9 @@ def floats(column: Column) -> Floats:
 def _probabilities(dataset: Dataset, model: ModelColumns, task: Task) -> Mapping[str, Floats] | None:
     given = model.probabilities
     if isinstance(given, Mapping):
-        return {label: floats(column_of(dataset, name, "probabilities")) for label, name in given.items()}
+        own = {same(label): label for label in (task.positive, task.negative) if label is not None}
+        columns = {own.get(same(label), label): name for label, name in given.items()}
+        return {label: floats(column_of(dataset, name, "probabilities")) for label, name in columns.items()}
     if given is None and ("probability" not in dataset.columns or not task.is_binary):
         return None
     if task.positive is None or task.negative is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.coded import coded
-from streams.core.reports.quality.label_texts import in_order
+from streams.core.reports.quality.label_texts import in_order, same
 from streams.core.reports.quality.model_columns import ModelColumns
 
 _PAIRS: Final = (("1", "0"), ("true", "false"))
@@ -41,10 +41,11 @@ def task_of(sides: Iterable[Dataset], model: ModelColumns) -> Task:
 
 
 def _with_positive(positive: str, labels: Sequence[str]) -> Task:
-    others = [label for label in labels if label != positive]
+    others = [label for label in labels if same(label) != same(positive)]
     if len(others) > 1:
         raise ValueError(f"positive_label {positive!r} is not among the labels: {', '.join(labels)}")
-    return Task(positive, others[0] if others else f"not {positive}")
+    own = next((label for label in labels if label not in others), positive)
+    return Task(own, others[0] if others else f"not {own}")
 
 
 def _labels(side: Dataset, model: ModelColumns) -> Iterable[str]:

@@ -117,3 +117,13 @@ def test_slices_do_not_change_what_is_said_of_the_whole() -> None:
         dataset(**ROWS), dataset(**THEIRS), ReportConfig.model_validate({"metrics": ["row_count", "accuracy"]})
     )
     assert (whole.entries, whole.verdict, whole.columns) == (without.entries, without.verdict, without.columns)
+
+
+def test_slices_keep_texts_apart_that_spell_one_number() -> None:
+    rows = {"version": ["1.1"] * 20 + ["1.10"] * 30 + ["1"] * 10, "target": [1] * 60, "prediction": [1] * 60}
+    found = _sliced({"by": "version"}, rows=rows, reference={**rows, "version": ["1.1"] * 20 + ["1.0"] * 40})
+    assert [(one.name, one.rows, one.reference_rows) for one in found.slices] == [
+        ("1.10", 30, None),
+        ("1.1", 20, 20),
+        ("1", 10, None),
+    ]
