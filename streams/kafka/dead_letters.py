@@ -11,6 +11,7 @@ from confluent_kafka import Message
 from streams.core.batches.manifest import Manifest
 from streams.core.batches.rows import RefusedRow
 from streams.core.events.rejects import Reject, reject
+from streams.kafka.polled import headers_of
 from streams.kafka.scan import Record
 from streams.kafka.transactions import Headers, Outgoing
 
@@ -57,10 +58,11 @@ class DeadLetter:
 def dead_letter(topic: str, message: Message, refused: Reject) -> Outgoing:
     """The message as it came, addressed to the dead-letter topic.
 
-    A message that is dead-lettered again keeps the headers of its earlier deaths; the last ones count.
+    Headers whose name is not UTF-8 are left out: the client library cannot give them. A message that is dead-lettered
+    again keeps the headers of its earlier deaths; the last ones count.
     """
     added = _said(message.topic() or "", message.partition(), message.offset(), refused)
-    return Outgoing(topic, message.value(), message.key(), headers=[*(message.headers() or ()), *added])
+    return Outgoing(topic, message.value(), message.key(), headers=[*(headers_of(message) or ()), *added])
 
 
 def row_letter(topic: str, manifest: Manifest, row: RefusedRow) -> Outgoing:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from operator import itemgetter
 
 import numpy as np
 from confluent_kafka import KafkaError, KafkaException, Message
 
-from streams.core.events.messages import RawMessages
+from streams.core.events.messages import Headers, RawMessages
 from streams.kafka.errors import LogTruncatedError
 from streams.kafka.refusals import refusal
+
+_NOT_GIVEN = (SystemError, UnicodeError)
+_NULL_NAME = "(<NULL>,"
 
 
 def split_ends(polled: Sequence[Message]) -> tuple[Sequence[Message], list[int]]:
@@ -41,14 +45,45 @@ def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:
     """Lay the messages of one poll out as columns; every loop here runs in C."""
     values = list(map(Message.value, messages))
     stamps = map(itemgetter(1), map(Message.timestamp, messages))
+    headers, unreadable = _headers(messages)
     return RawMessages(
         topic=topic,
         values=values,
         partitions=np.fromiter(map(Message.partition, messages), np.int32, len(messages)),
         offsets=np.fromiter(map(Message.offset, messages), np.int64, len(messages)),
         timestamps_ms=np.fromiter(stamps, np.int64, len(messages)),
-        headers=list(map(Message.headers, messages)),  # type: ignore[arg-type] # pairs, as librdkafka gives them
+        headers=headers,
+        unreadable=unreadable,
     )
+
+
+def headers_of(message: Message) -> Headers | None:
+    """A message's headers as pairs, without those whose name is not UTF-8: the client library cannot give them."""
+    return _readable(message)[0]
+
+
+def _headers(messages: Sequence[Message]) -> tuple[list[Headers | None], dict[int, str]]:
+    """Headers of each message, and by row why some of them cannot be had."""
+    with suppress(*_NOT_GIVEN):
+        return list(map(Message.headers, messages)), {}  # type: ignore[arg-type] # pairs, as librdkafka gives them
+    found = list(map(_readable, messages))
+    why = "headers: a name is not UTF-8; send names that are UTF-8"
+    return [headers for headers, _ in found], {row: why for row, (_, whole) in enumerate(found) if not whole}
+
+
+def _readable(message: Message) -> tuple[Headers | None, bool]:
+    """Headers that can be read, and whether these are all.
+
+    confluent-kafka 2.16 raises SystemError for a name that is not UTF-8, and at every later call answers with pairs
+    that have a null pointer in its place. Such a pair may be measured and written as text; to touch its name would end
+    the process.
+    """
+    for _ in range(2):
+        with suppress(*_NOT_GIVEN):
+            pairs: Headers = message.headers() or []  # type: ignore[assignment] # pairs, as librdkafka gives them
+            readable = [pair for pair in pairs if not repr(pair).startswith(_NULL_NAME)]
+            return readable or None, len(readable) == len(pairs)
+    return None, False
 
 
 def ends_of(raw: RawMessages) -> dict[int, int]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from confluent_kafka import Message
 
+from streams.kafka.polled import headers_of
 from streams.kafka.transactions import Headers
 
 KIND = "streams-kind"
@@ -18,7 +19,7 @@ ACCOUNT: Headers = ((KIND, b"account"),)
 def kind_of(message: Message) -> Literal["segment", "account"]:
     """`segment` or `account`. ValueError where a record of another origin stands in the log."""
     where = f"{message.topic()}-{message.partition()} offset {message.offset()}"
-    return kind_said(dict(message.headers() or ()).get(KIND), where)
+    return kind_said(dict(headers_of(message) or ()).get(KIND), where)
 
 
 def kind_said(kind: object, where: str) -> Literal["segment", "account"]:

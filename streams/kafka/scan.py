@@ -12,6 +12,7 @@ from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Me
 
 from streams.kafka.client_config import Config
 from streams.kafka.cluster import TIMEOUT_S, ClusterError, ComplaintsState, explained, topics_metadata
+from streams.kafka.polled import headers_of
 
 Progress = Callable[[int, int], None]
 _POLL_S = 0.1
@@ -21,7 +22,10 @@ _POLL_MESSAGES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A committed record. Header names may repeat: `headers` has the last of each, `pairs` has all as they came."""
+    """A committed record. Header names may repeat: `headers` has the last of each, `pairs` has all as they came.
+
+    Headers whose name is not UTF-8 are left out: the client library cannot give them.
+    """
 
     partition: int
     offset: int
@@ -174,13 +178,13 @@ def _is_record(message: Message) -> bool:
 
 def record_of(message: Message) -> Record:
     """What a message of a consumer says."""
-    value, key, headers = message.value(), message.key(), message.headers()
+    value, key, headers = message.value(), message.key(), headers_of(message) or ()
     return Record(
         partition=message.partition() or 0,
         offset=message.offset() or 0,
         timestamp_ms=message.timestamp()[1],
         key=key if isinstance(key, bytes) else None,
         value=value if isinstance(value, bytes) else None,
-        headers=dict(headers or ()),
-        pairs=tuple(headers or ()),  # type: ignore[arg-type] # pairs, as librdkafka gives them
+        headers=dict(headers),
+        pairs=tuple(headers),
     )

@@ -13,8 +13,8 @@ from streams.stages.runner import RunnerState
 
 
 def add_probes(app: StageApp, metrics: Metrics, stages: Mapping[str, RunnerState]) -> None:
-    """Serve /livez (the event loop turns), /readyz (every stage has an assignment) and /metrics (Prometheus
-    text).
+    """Serve /livez (the event loop turns), /readyz (every stage has an assignment and waits for no other server; else
+    503, with the stages and what they wait for) and /metrics (Prometheus text).
     """
 
     async def livez(web: Any, request: Any) -> Any:
@@ -24,9 +24,10 @@ def add_probes(app: StageApp, metrics: Metrics, stages: Mapping[str, RunnerState
     async def readyz(web: Any, request: Any) -> Any:
         del request
         waiting = [name for name, runner in stages.items() if not runner.assigned]
-        return web.json(
-            {"status": "waiting" if waiting else "ready", "waiting": waiting}, status=503 if waiting else 200
-        )
+        away = {name: runner.away for name, runner in stages.items() if runner.away is not None}
+        ready = not (waiting or away)
+        body = {"status": "ready" if ready else "waiting", "waiting": waiting, "away": away}
+        return web.json(body, status=200 if ready else 503)
 
     async def exposition(web: Any, request: Any) -> Any:
         del web, request

@@ -99,6 +99,7 @@ class RunnerState:
     settings: RunnerSettings
     metrics: StageMetrics
     rewind: Callable[[int], None]
+    away: str | None = None
     _epoch: int | None = None
     _group: Any = None
     _failed: bool = False
@@ -199,8 +200,10 @@ class RunnerState:
                 wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                 logger.warning("%s: %s; trying again in %s s", self.stage, error, wait_s)
                 self.metrics.unavailable()
+                self.away = str(error)
                 await asyncio.sleep(wait_s)
             else:
+                self.away = None
                 return outcome
         raise AssertionError("unreachable")
 

@@ -1,5 +1,6 @@
 """Writer's schemas from a registry: asked for once, unknown for good, or unavailable for now."""
 
+import io
 import json
 import struct
 from collections.abc import Sequence
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from confluent_kafka import Message
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
+from fastavro import parse_schema, schemaless_writer
 
 from streams.core.collection import routes
 from streams.core.collectors.parse import parse_collectors
@@ -72,6 +74,62 @@ def test_a_registry_that_is_down_is_unavailable_and_asked_again_afterwards(
         source.by_id(schema_id)
 
     assert json.loads(source.by_id(schema_id)) == json.loads(SCHEMA)
+
+
+@pytest.mark.parametrize("path", ["/wrong/base/path", "/apis"])
+def test_a_wrong_base_path_is_a_registry_to_wait_for_and_no_unknown_schema(registry: RegistryServer, path: str) -> None:
+    source = schema_source(f"{registry.url}{path}", NO_RETRIES)
+
+    with pytest.raises(SchemaUnavailableError, match=r"refused schema 1: .*HTTP status code 404.*registry\.url"):
+        source.by_id(1)
+    with pytest.raises(SchemaUnavailableError, match="refused schema 5c5cbd3e"):
+        source.by_guid("5c5cbd3e-2a4b-4f0e-8bb5-000000000000")
+
+
+def referring(registry: RegistryServer) -> int:
+    """The id of a schema of events whose input is a type of another subject, which refers to a third one."""
+    client = SchemaRegistryClient({"url": registry.url})
+    kind = {"type": "enum", "name": "Kind", "namespace": "shared", "symbols": ["text", "image"]}
+    fields = [{"name": "id", "type": "string"}, {"name": "kind", "type": "shared.Kind"}]
+    input_type = {"type": "record", "name": "Input", "namespace": "inputs", "fields": fields}
+    model = {"type": "record", "name": "Model", "fields": [{"name": "id", "type": "string"}]}
+    event = {
+        "type": "record",
+        "name": "Event",
+        "fields": [
+            {"name": "id", "type": "string"},
+            {"name": "model", "type": model},
+            {"name": "input", "type": "inputs.Input"},
+            {"name": "again", "type": ["null", "inputs.Input"], "default": None},
+        ],
+    }
+    client.register_schema("kind", Schema(json.dumps(kind), "AVRO"))
+    to_kind = SchemaReference("shared.Kind", "kind", 1)
+    client.register_schema("input", Schema(json.dumps(input_type), "AVRO", [to_kind]))
+    to_input = SchemaReference("inputs.Input", "input", 1)
+    return client.register_schema("event", Schema(json.dumps(event), "AVRO", [to_input]))
+
+
+def test_a_schema_that_refers_to_types_of_other_subjects_decodes_events(
+    registry: RegistryServer, source: SchemaSource
+) -> None:
+    schema_id = referring(registry)
+    schema = parse_schema(json.loads(source.by_id(schema_id)))
+    written = io.BytesIO()
+    event = {**EVENT, "input": {"id": "i", "kind": "image"}, "again": {"id": "j", "kind": "text"}}
+    schemaless_writer(written, schema, event)
+
+    outgoing = collecting(source).process(chunk([confluent(schema_id, written.getvalue())]))
+
+    assert [each.topic for each in outgoing] == ["collected"]
+
+
+def test_a_reference_that_is_gone_is_an_unknown_schema(registry: RegistryServer, source: SchemaSource) -> None:
+    schema_id = referring(registry)
+    registry.state.versions = [each for each in registry.state.versions if each.subject != "kind"]
+
+    with pytest.raises(SchemaUnknownError, match="version 1 of subject kind"):
+        source.by_id(schema_id)
 
 
 def test_a_registry_that_nobody_runs_is_unavailable() -> None:

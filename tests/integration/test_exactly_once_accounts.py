@@ -22,6 +22,7 @@ from tests.integration.pipeline import (
     pipeline,
 )
 from tests.integration.traffic import EVENTS, PARTITIONS, TrafficState
+from tests.kafka.raw_headers import send_with_bad_name
 from tests.servers.s3 import S3Bucket
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -182,3 +183,21 @@ def test_messages_that_nobody_can_read_become_dead_letters_beside_collected_neig
         assert said["stage"] == "VALUE_CONVERTER"
         assert said["exception.class.name"]
         assert said["exception.message"]
+
+
+def test_a_header_whose_name_is_not_utf_8_costs_its_message_alone(
+    broker: Broker, topic_prefix: str, tmp_path: Path, traffic: TrafficState
+) -> None:
+    bad = b'{"id": "bad-header", "model": {"id": "m1"}}'
+    send_with_bad_name(broker.bootstrap_servers, traffic.topic, bad)
+    traffic.send(400)
+    traffic.flush()
+    asked, name = Asked("all", interval_ms=300_000), f"{topic_prefix}run"
+    with pipeline(broker.bootstrap_servers, traffic.topic, name, tmp_path, (asked,)) as run:
+        run.start()
+        assert_exact(run, traffic.events)
+        (letter,) = run.records("dead-letters")
+    said = dict(letter.headers() or [])
+    assert (letter.key(), letter.value()) == (b"bad-name", bad)
+    assert (said["a"], said["c"]) == (b"1", b"3")
+    assert said["__connect.errors.exception.message"] == b"headers: a name is not UTF-8; send names that are UTF-8"

@@ -38,7 +38,8 @@ def schema_by_guid(call: Call) -> object:
 
 
 def _schema(found: Version) -> dict[str, object]:
-    return {"schema": found.schema, "schemaType": "AVRO", "id": found.schema_id, "guid": found.guid}
+    referred = {name: value for name, value in found.as_json().items() if name == "references"}
+    return {"schema": found.schema, "schemaType": "AVRO", "id": found.schema_id, "guid": found.guid, **referred}
 
 
 def schema_types(_: Call) -> object:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 import avro.errors
@@ -23,6 +23,15 @@ class RegistryError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A type of another subject's schema."""
+
+    name: str
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One version of a subject."""
 
@@ -31,6 +40,7 @@ class Version:
     schema_id: int
     schema: str
     deleted: bool = False
+    references: tuple[Reference, ...] = ()
 
     @property
     def guid(self) -> str:
@@ -39,7 +49,8 @@ class Version:
 
     def as_json(self) -> dict[str, object]:
         names = {"subject": self.subject, "version": self.version, "id": self.schema_id, "guid": self.guid}
-        return {**names, "schema": self.schema, "schemaType": "AVRO"}
+        referred = {"references": [asdict(each) for each in self.references]} if self.references else {}
+        return {**names, "schema": self.schema, "schemaType": "AVRO", **referred}
 
 
 @dataclass
@@ -85,16 +96,17 @@ class RegistryState:
         raise RegistryError(404, 40403, "Schema not found")
 
     def register(self, subject: str, body: dict[str, object]) -> Version:
-        schema = parsed(body)
+        references = tuple(Reference(**each) for each in body.get("references") or ())  # type: ignore[attr-defined]
+        schema = referring(body) if references else parsed(body)
         known = [one for one in self.versions if one.subject == subject]
         for one in known:
             if one.schema == schema and not one.deleted:
                 return one
-        if reasons := self.incompatibilities(subject, schema):
+        if not references and (reasons := self.incompatibilities(subject, schema)):
             raise RegistryError(409, 409, f"Schema being registered is incompatible: {reasons}")
         schema_id = self.ids.setdefault(schema, len(self.ids) + 1)
         number = max((one.version for one in known), default=0) + 1
-        self.versions.append(Version(subject, number, schema_id, schema))
+        self.versions.append(Version(subject, number, schema_id, schema, references=references))
         return self.versions[-1]
 
     def incompatibilities(self, subject: str, schema: str, against: list[Version] | None = None) -> list[str]:
@@ -128,6 +140,11 @@ class RegistryState:
             if getattr(one, name) == value:
                 return one
         raise RegistryError(404, 40403, missing)
+
+
+def referring(body: dict[str, object]) -> str:
+    """The schema of a request with references, in one spelling; whether they are right is not looked at."""
+    return json.dumps(json.loads(str(body["schema"])), separators=(",", ":"))
 
 
 def parsed(body: dict[str, object]) -> str:

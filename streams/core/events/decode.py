@@ -73,6 +73,7 @@ def read_messages(
     """
     values = pa.array(messages.values, pa.binary())
     refused = _refused(values, limits)
+    refused |= {row: MalformedError(why) for row, why in messages.unreadable.items()}
     rows = np.arange(len(messages), dtype=np.int64)
     if refused:
         rows = np.setdiff1d(rows, list(refused))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,8 @@ class RawMessages:
     """Raw messages in the order polled: within a partition, by offset.
 
     `values[i]` is None for a tombstone. `headers[i]` is None where a message has none, else pairs as Kafka keeps them
-    (names may repeat). Timestamps are record timestamps in epoch milliseconds.
+    (names may repeat). `unreadable` says by row why a message cannot be read although it has a value. Timestamps are
+    record timestamps in epoch milliseconds.
     """
 
     topic: str
@@ -24,6 +26,7 @@ class RawMessages:
     offsets: NDArray[np.int64]
     timestamps_ms: NDArray[np.int64]
     headers: list[Headers | None]
+    unreadable: Mapping[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Count messages."""
@@ -38,4 +41,5 @@ class RawMessages:
             self.offsets[start:stop],
             self.timestamps_ms[start:stop],
             self.headers[start:stop],
+            {row - start: why for row, why in self.unreadable.items() if start <= row < stop},
         )
