@@ -110,6 +110,8 @@ class CollectState:
                 for refused in outcome.rejects
             ]
             base += len(outcome.raw)
+        came = set(chunk.raw.partitions.tolist())
+        self._idle_since_ms = {p: since_ms for p, since_ms in self._idle_since_ms.items() if p not in came}
         return outgoing
 
     def tick(self, tick: Tick) -> bool:
@@ -132,7 +134,7 @@ class CollectState:
         accounts = [
             Outgoing(
                 self.settings.collected,
-                self._account.account(partition, known_until_ms, self._idle_since_ms),
+                self._account.account(partition, known_until_ms, self._at_ms, self._idle_since_ms),
                 partition=partition,
                 headers=ACCOUNT,
             )

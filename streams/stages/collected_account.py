@@ -107,7 +107,7 @@ class AccountState:
             for bucket_ms, reason, number in kept.drops:
                 counts[bucket_ms, reason] += number
 
-    def account(self, collected_partition: int, at_ms: int, idle_since_ms: Mapping[int, int]) -> bytes:
+    def account(self, collected_partition: int, at_ms: int, clock_ms: int, idle_since_ms: Mapping[int, int]) -> bytes:
         """Write the account for one partition of `collected`: all ranges, and the plans that live there."""
         here = {route.plan.config_hash: route.plan for route in self.routes if route.partition == collected_partition}
         account = Account(
@@ -123,6 +123,7 @@ class AccountState:
                 for plan, counts in self.drops.items()
                 if plan in here and counts
             },
+            clock_ms=clock_ms,
         )
         return encode_account(account)
 

@@ -146,8 +146,8 @@ class WindowState:
             if partition in self._partitions:
                 self.missing.silent(partition, tick.at_ms - since_ms, self._partitions[partition].watermarks)
         for partition, state in self._partitions.items():
-            if state.watermarks.event_ms > NEVER_MS:
-                behind_s = max(0, tick.at_ms - state.watermarks.event_ms) / 1000
+            if (watermark_ms := state.watermarks.at("event", 0)) > NEVER_MS:
+                behind_s = max(0, tick.at_ms - watermark_ms) / 1000
                 self.metrics.watermark_lag_seconds.labels(partition).set(behind_s)
         return self.missing.has_news
 

@@ -19,9 +19,9 @@ class SourceRange(msgspec.Struct, frozen=True, omit_defaults=True):
     `events` were decoded, of which `collected` are kept by at least one collector; `dead` messages went to the dead
     letters. `max_event_time_ms` and `max_ingest_time_ms` are the partition's maxima (see `slots.Maxima`) after this
     range, over its whole log; None where it has shown nothing yet. `idle_since_ms` is set while the partition is idle:
-    it holds no watermark back, and `at_ms` is the time up to which the writer knows that nothing came (its clock less
-    the grace for idleness). `gap` is where the range before this one ended, where offsets from there to `first` are
-    gone from the source for good (retention, or an offset reset): the one case in which ranges may not join.
+    `at_ms` is then the time up to which the writer knows that nothing came (its clock less the grace for idleness).
+    `gap` is where the range before this one ended, where offsets from there to `first` are gone from the source for
+    good (retention, or an offset reset): the one case in which ranges may not join.
     """
 
     partition: int
@@ -43,7 +43,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     `source_partitions` is how many partitions the source topic has. `ranges` names every partition that the writer
     reads, with or without news. `plans` has every plan the writer serves in this `collected` partition, by
     configuration hash, whether it kept rows or not (a plan that no writer names any more is drained). `dropped` has
-    counts by configuration hash.
+    counts by configuration hash. `clock_ms` is the writer's clock; None in accounts of former versions.
     """
 
     source_topic: str
@@ -51,6 +51,7 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     ranges: tuple[SourceRange, ...]
     plans: dict[str, WindowPlan] = {}
     dropped: dict[str, list[DropCount]] = {}
+    clock_ms: int | None = None
 
 
 _ENCODER = msgspec.json.Encoder()

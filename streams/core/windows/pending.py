@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from streams.core.segments import Segment
 from streams.core.windows.keys import Keys, joined
-from streams.core.windows.times import FOREVER_MS
+from streams.core.windows.times import FOREVER_MS, NEVER_MS
 
 
 @dataclass(slots=True)
@@ -24,8 +24,8 @@ class _HeldState:
 class PendingBuffer:
     """Keys of waiting rows, and the segments that hold the rows: no row is copied before its window closes.
 
-    A row *waits* until `ready` is told that nothing with a smaller key can come any more; from then on it is ready to
-    be cut.
+    A row *waits* until `make_ready` is told that nothing with a smaller key can come any more; it is then ready to be
+    cut.
     """
 
     def __init__(self) -> None:
@@ -34,6 +34,7 @@ class PendingBuffer:
         self._ready: list[Keys] = []
         self._ready_in_time = 0
         self._ready_first = FOREVER_MS
+        self._ready_before = NEVER_MS
         self._size = 0
         self._number = count()
 
@@ -76,7 +77,11 @@ class PendingBuffer:
         self._push(keys)
 
     def make_ready(self, before_ms: int) -> None:
-        """Rows with a slot before `before_ms` are ready."""
+        """Rows with a slot before `before_ms` are ready, and no others: those that were, wait again."""
+        if before_ms < self._ready_before:
+            for keys in [self.take_ready()] if self._ready else ():
+                self._push(keys)
+        self._ready_before = before_ms
         while self._waiting and self._waiting[0][0] < before_ms:
             keys = heapq.heappop(self._waiting)[2]
             early = keys.slots < before_ms

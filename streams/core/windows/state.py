@@ -173,7 +173,7 @@ class WindowsState:
         return self._plans[plan.config_hash]
 
     def _account(self, offset: int, account: Account) -> list[ClosedWindow]:
-        before_ms, self._watermarks = self._watermarks.ingest_ms, self._watermarks.after(account)
+        before_ms, self._watermarks = self._watermarks.at("ingest", 0), self._watermarks.after(account)
         for plan in account.plans.values():
             self._plan(plan)
         partitions = [part.partition for part in account.ranges]
@@ -181,7 +181,7 @@ class WindowsState:
             state.hear(partitions, account.dropped.get(key, ()), served=key in account.plans)
         moment = Moment(offset, self._watermarks)
         closed = [window for _, state in sorted(self._plans.items()) for window in state.close(moment)]
-        if self._copies.is_due(before_ms, self._watermarks.ingest_ms):
+        if self._copies.is_due(before_ms, self._watermarks.at("ingest", 0)):
             self._copies.cut(offset + 1, {at: each.value for plan in self._plans.values() for at, each in plan.held()})
         return closed
 

@@ -54,9 +54,11 @@ class WriterState:
     next: dict[int, int] = field(default_factory=dict)
     maxima: dict[int, Maxima] = field(default_factory=dict)
 
-    def transaction(self, counts: Mapping[int, int], idle: Mapping[int, int] | None = None) -> list[Message]:
+    def transaction(
+        self, counts: Mapping[int, int], idle: Mapping[int, int] | None = None, clock: int | None = None
+    ) -> list[Message]:
         """Read `counts[p]` more events of each partition p; partition p of `idle` brought nothing until
-        `idle[p]`.
+        `idle[p]`, told by a worker whose clock is `clock` (None: it does not say).
         """
         idle = idle or {}
         ranges = {p: (self.next.get(p, 0), self.next.get(p, 0) + n) for p, n in counts.items()}
@@ -68,6 +70,7 @@ class WriterState:
             parts,
             {plan.config_hash: plan for plan in self.plans},
             dropped,
+            clock,
         )
         self.next |= {p: last for p, (_, last) in ranges.items()}
         return [*messages, ("account", encode_account(account))]

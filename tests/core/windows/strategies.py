@@ -97,9 +97,10 @@ def _worker(writer: WriterState, chance: Random, *, idles: bool = False) -> list
     while left := {p: len(log) - writer.next.get(p, 0) for p, log in writer.source.items()}:
         counts = {p: chance.randint(0, n) for p, n in left.items()}
         idle = {
-            p: chance.randrange(500) * SECOND for p, n in counts.items() if idles and not n and chance.random() < 0.5
+            p: chance.randrange(3_000) * SECOND for p, n in counts.items() if idles and not n and chance.random() < 0.5
         }
-        messages += writer.transaction(counts, idle)
+        clock = chance.randrange(4_000) * SECOND if idles and chance.random() < 0.7 else None
+        messages += writer.transaction(counts, idle, clock)
         if not any(left.values()) or (stop and chance.random() < 0.3):
             break
     return messages

@@ -16,6 +16,7 @@ from streams.core.windows.watermarks import Watermarks
 
 PARTITIONS = st.integers(0, 2)
 STEPS = st.integers(0, 5)
+GRACE = 7
 
 
 @dataclass
@@ -25,6 +26,13 @@ class Stood:
     next: int = 0
     time: int | None = None
     idle_until: int | None = None
+    behind_until: int = 0
+
+    @property
+    def holds_at(self) -> int:
+        if self.idle_until is not None and self.idle_until >= self.behind_until:
+            return self.idle_until + GRACE
+        return NEVER_MS if self.time is None else self.time
 
 
 class WatermarksMachine(RuleBasedStateMachine):
@@ -34,7 +42,7 @@ class WatermarksMachine(RuleBasedStateMachine):
         super().__init__()
         self.watermarks = Watermarks()
         self.stood: dict[int, Stood] = {}
-        self.history = [NEVER_MS]
+        self.least_awake = NEVER_MS
         self.now = 100
 
     @initialize(count=st.integers(1, 3))
@@ -43,10 +51,15 @@ class WatermarksMachine(RuleBasedStateMachine):
 
     @rule(partition=PARTITIONS, events=STEPS, step=STEPS)
     def read(self, partition: int, events: int, step: int) -> None:
+        was_quiet = self._quiet
         stood = self.stood.setdefault(partition % self.count, Stood())
         first, stood.next, stood.idle_until = stood.next, stood.next + events, None
         if events:
             stood.time = (stood.time or 0) + step
+        for other in self.stood.values():
+            if was_quiet and other.idle_until is not None:
+                other.behind_until = other.idle_until + GRACE
+        stood.behind_until = 0
         self._account(partition % self.count, first)
 
     @rule(partition=PARTITIONS, step=STEPS)
@@ -71,17 +84,16 @@ class WatermarksMachine(RuleBasedStateMachine):
                 self.watermarks.after(self._of(partition % self.count, stood.next - by, stood.next))
 
     @invariant()
-    def the_watermark_is_the_least_of_those_awake_and_never_goes_back(self) -> None:
-        self.history.append(max(self.history[-1], self._model()))
-        assert self.watermarks.at("event", 0) == self.history[-1]
+    def the_watermark_is_the_least_that_was_held_and_goes_back_only_to_it(self) -> None:
+        complete = len(self.stood) >= getattr(self, "count", 1)
+        if complete and not self._quiet:
+            self.least_awake = max(self.least_awake, min(one.holds_at for one in self.stood.values()))
+        until = min(one.idle_until or 0 for one in self.stood.values()) if complete and self._quiet else NEVER_MS
+        assert self.watermarks.at("event", 0) == max(self.least_awake, until)
 
-    def _model(self) -> int:
-        if len(self.stood) < getattr(self, "count", 1):
-            return NEVER_MS
-        awake = [one.time for one in self.stood.values() if one.idle_until is None]
-        if awake:
-            return min(NEVER_MS if time is None else time for time in awake)
-        return min(one.idle_until or 0 for one in self.stood.values())
+    @property
+    def _quiet(self) -> bool:
+        return bool(self.stood) and all(one.idle_until is not None for one in self.stood.values())
 
     def _account(self, partition: int, first: int) -> None:
         self.watermarks = self.watermarks.after(self._of(partition, first, self.stood[partition].next))
@@ -96,7 +108,7 @@ class WatermarksMachine(RuleBasedStateMachine):
             max_event_time_ms=stood.time,
             idle_since_ms=None if stood.idle_until is None else 0,
         )
-        return Account("predictions", self.count, (part,))
+        return Account("predictions", self.count, (part,), clock_ms=part.at_ms + GRACE)
 
 
 TestWatermarks = WatermarksMachine.TestCase

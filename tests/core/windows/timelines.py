@@ -6,9 +6,9 @@
 
 Left: a source partition and its events by time in seconds. `11x` is dropped by the collector, `5@9` says 5 and is
 recorded at 9 (else an event is recorded when it says). `a idle 30` marks the partition idle, having brought nothing
-until 30. `/` divides partitions that one transaction covers. Right: the watermark (`?` while it is unknown), and the
-windows that close: bounds, rows in order (partition and time), `late(...)` rows kept beside them, `dropped(n)` events
-counted; `#n` is the sequence where rows close windows.
+until 30; `clock 60` is what the worker's clock says. `/` divides partitions that one transaction covers. Right: the
+watermark (`?` while it is unknown), and the windows that close: bounds, rows in order (partition and time), `late(...)`
+rows kept beside them, `dropped(n)` events counted; `#n` is the sequence where rows close windows.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Line:
     text: str
     events: Mapping[int, list[Event]]
     idle: Mapping[int, int]
+    clock: int | None
 
 
 def shown(plan: WindowPlan, text: str) -> str:
@@ -44,7 +45,7 @@ def shown(plan: WindowPlan, text: str) -> str:
     out = []
     for line in lines:
         counts = {p: len(events) for p, events in line.events.items()}
-        records = log_of(writer.transaction(counts, line.idle), offset)
+        records = log_of(writer.transaction(counts, line.idle, line.clock), offset)
         offset = records[-1].offset + 1
         closed = [_window(window, source) for record in records for window in state.fold(record)]
         out.append(" ".join([line.text, "=>", _watermark(state, plan), *closed]))
@@ -66,14 +67,17 @@ def _source(lines: list[Line]) -> Source:
 
 def _line(text: str) -> Line:
     parts = [part.split() for part in text.split("/")]
-    events, idle = {}, {}
+    events, idle, clock = {}, {}, None
     for name, *words in parts:
+        if name == "clock":
+            clock = int(words[0]) * SECOND
+            continue
         partition = ord(name) - ord("a")
         is_idle = words[:1] == ["idle"]
         events[partition] = [] if is_idle else [_event(word) for word in words]
         if is_idle:
             idle[partition] = int(words[1]) * SECOND
-    return Line(" ".join(text.split()), events, idle)
+    return Line(" ".join(text.split()), events, idle, clock)
 
 
 def _event(word: str) -> Event:
