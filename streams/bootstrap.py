@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
-from streams.bootstrap_label import label_stage, open_schemas
+from streams.bootstrap_label import label_stage, open_schemas, time_bounds
 from streams.bootstrap_outlets import alerts_stage, outlets_stage, progress_reader, webhooks_stage
 from streams.core.collection import routes
 from streams.core.collectors.collector import Collector
@@ -193,7 +193,7 @@ def collect_stage(parts: Parts, collect: CollectSettings) -> CollectState:
         DecodingState(
             projection(parts.collectors),
             open_schemas(settings.registry),
-            Limits(max_message_bytes=settings.limits.max_event_bytes),
+            Limits(max_message_bytes=settings.limits.max_event_bytes, times=time_bounds(settings)),
         ),
         parts.metrics,
     )

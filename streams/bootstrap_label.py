@@ -11,6 +11,7 @@ from streams.core.collectors.collector import Collector
 from streams.core.events.limits import Limits
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaSource
+from streams.core.events.time_bounds import TimeBounds
 from streams.core.labels.waits import short_waits
 from streams.kafka import client_config
 from streams.kafka.following import FollowState, read_before
@@ -75,8 +76,16 @@ def label_settings(settings: Settings, report: ReportSettings) -> LabelSettings:
 
 def label_decoding(settings: Settings) -> LabelDecodingState:
     """What decodes labels. Bare Avro is written with the label schema that is shipped."""
-    limits = Limits(max_message_bytes=settings.limits.max_event_bytes)
+    # labels are read back after a restart: what the clock says must not show
+    limits = Limits(max_message_bytes=settings.limits.max_event_bytes, times=time_bounds(settings).of_the_log_alone)
     return LabelDecodingState(open_schemas(settings.registry, LABEL), limits)
+
+
+def time_bounds(settings: Settings) -> TimeBounds:
+    """Which times are believed."""
+    windows = settings.windows
+    ahead_ms = round(windows.record_ahead_s * 1000), round(windows.event_ahead_s * 1000)
+    return TimeBounds(round(windows.earliest_time.timestamp() * 1000), *ahead_ms)
 
 
 def open_schemas(registry: SchemaRegistry, default: str = DEFAULT) -> SchemaSource:

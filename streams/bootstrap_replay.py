@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -15,8 +16,11 @@ from streams.bootstrap import (
     report_settings,
 )
 from streams.core.collectors.collector import Collector
+from streams.core.events.rejects import AheadOfClockError, exception_name
 from streams.core.replay.job import ReplayJob
+from streams.kafka.client_config import Config
 from streams.kafka.clients import open_transaction
+from streams.kafka.dead_letter_replay import read_dead_letters
 from streams.kafka.frozen import read_frozen
 from streams.metrics import create_metrics
 from streams.settings import Settings
@@ -39,7 +43,9 @@ def build_replay(settings: Settings, job: ReplayJob, collector: Collector, rate:
     topic = settings.topics.by_role()[job.topic]
     read = partial(read_frozen, config, topic, at_most=limits.chunk_messages, rate=rate)
     alone = replace(collect_settings(settings, 1), idle_after_ms=0, dead_letter_share=1.0)
-    collect = CollectReplayState(job, store, collect_stage(parts, alone), read, topics.collected)
+    collect = CollectReplayState(
+        job, store, collect_stage(parts, alone), read, topics.collected, partial(_refused, config, settings)
+    )
     rows_uri = settings.store.uri if job.topic == "batches" else uri
     return ReplayState(
         job,
@@ -56,6 +62,13 @@ def build_replay(settings: Settings, job: ReplayJob, collector: Collector, rate:
         read,
         collect if job.topic == "predictions" else None,
     )
+
+
+def _refused(config: Config, settings: Settings) -> Iterator[tuple[int, int]]:
+    """Where records stand that the live collect stage took for ones from a future that had not come."""
+    for letter in read_dead_letters(config, settings.topics.dead_letters, lambda _done, _total: None).letters:
+        if letter.topic == settings.topics.predictions and letter.exception_class == exception_name(AheadOfClockError):
+            yield letter.source_partition, letter.source_offset
 
 
 def build_promotion(settings: Settings, job: ReplayJob) -> Promotion:

@@ -104,6 +104,7 @@ def frozen_job(session: Session, settings: Settings, asked: Asked) -> Frozen:
         created_ms=time.time_ns() // 1_000_000,
         offsets=_offsets(settings, collector, topic, from_ms),
         collectors=str(settings.collectors.absolute()),
+        decided=_decided(settings) if topic == "predictions" else {},
     )
     return Frozen(settings, named(job), collector)
 
@@ -156,6 +157,16 @@ def _offsets(settings: Settings, collector: Collector, topic: ReplayTopic, from_
         return routes([collector], partitions)[0].partition
 
     return freeze(_reader(settings), settings.topics.collected, since_ms, own)
+
+
+def _decided(settings: Settings) -> dict[int, int]:
+    from streams.kafka import client_config
+    from streams.kafka.scan import committed_offsets
+
+    config = client_config.consumer(
+        settings.kafka, group_id=settings.group_id("collect"), client_id=settings.client_id("replay")
+    )
+    return committed_offsets(config, settings.topics.predictions)
 
 
 def _reader(settings: Settings) -> Config:

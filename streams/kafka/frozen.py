@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from confluent_kafka import Consumer, Message, TopicPartition
+from numpy.typing import NDArray
 
 from streams.core.events.messages import RawMessages
 from streams.core.replay.job import FrozenRange
@@ -94,9 +96,15 @@ def _ended(polled: Sequence[Message], at_end: Sequence[int], ends: Mapping[int, 
     return beyond | set(at_end)
 
 
-def chunk_of(topic: str, polled: Polled, prepare: Callable[[RawMessages], Any]) -> Chunk:
-    """Messages as a pump would hand them over."""
+def chunk_of(
+    topic: str,
+    polled: Polled,
+    prepare: Callable[[RawMessages], Any],
+    presents: Callable[[RawMessages], NDArray[np.int64]],
+) -> Chunk:
+    """Messages as a pump would hand them over; `presents` says how far time had come when each was first read."""
     raw = columns_of(topic, polled.messages)
+    raw = replace(raw, presents_ms=presents(raw))
     prepared: Future[Any] = Future()
     prepared.set_result(prepare(raw))
     return Chunk(0, raw, polled.messages, size_of(raw), prepared)

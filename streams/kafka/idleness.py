@@ -32,17 +32,18 @@ class IdlenessState:
 
     def ended(self, partitions: Iterable[int]) -> None:
         """The end of these was reached."""
-        now_ms = self._now_ms()
+        now_ms = self.now_ms()
         for partition in partitions:
             self._since_ms.setdefault(partition, now_ms)
 
     def look(self, *, listening: bool) -> tuple[int, dict[int, int]]:
         """The time, and since when each partition that is at its end has been silent."""
-        now_ms, now = self._now_ms(), self._steady()
+        now_ms, now = self.now_ms(), self._steady()
         if not listening or now - self._looked_at > self._blind_s:
             self._since_ms = dict.fromkeys(self._since_ms, now_ms)
         self._looked_at = now
         return now_ms, dict(self._since_ms)
 
-    def _now_ms(self) -> int:
+    def now_ms(self) -> int:
+        """The time, in epoch milliseconds."""
         return round((self._ahead_s + self._steady()) * 1000)

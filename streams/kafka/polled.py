@@ -41,8 +41,8 @@ def _is_end(message: Message, error: KafkaError | None) -> bool:
     raise refusal(error, message.topic() or "") or KafkaException(error)
 
 
-def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:
-    """Lay the messages of one poll out as columns; every loop here runs in C."""
+def columns_of(topic: str, messages: Sequence[Message], present_ms: int | None = None) -> RawMessages:
+    """Lay the messages of one poll out as columns; every loop here runs in C. `present_ms` is when they were read."""
     values = list(map(Message.value, messages))
     stamps = map(itemgetter(1), map(Message.timestamp, messages))
     headers, unreadable = _headers(messages)
@@ -54,6 +54,7 @@ def columns_of(topic: str, messages: Sequence[Message]) -> RawMessages:
         timestamps_ms=np.fromiter(stamps, np.int64, len(messages)),
         headers=headers,
         unreadable=unreadable,
+        presents_ms=None if present_ms is None else np.full(len(messages), present_ms),
     )
 
 

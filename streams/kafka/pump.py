@@ -196,7 +196,7 @@ class PumpState(Service):
     def _hand_over(self, polled: Sequence[Message]) -> None:
         messages, ends = split_ends(polled)
         if messages:
-            raw = columns_of(self._settings.topic, messages)
+            raw = columns_of(self._settings.topic, messages, self._idleness.now_ms())
             self._idleness.came(set(raw.partitions.tolist()))
             size_bytes = size_of(raw)
             self._in_flight.add(size_bytes)

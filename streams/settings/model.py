@@ -8,11 +8,13 @@ Google's application default credentials).
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -116,6 +118,16 @@ class Windows(_Section):
     heartbeat_s: PositiveFloat = Field(1.0, description="watermarks are written to the log this often")
     copy_bytes: PositiveInt = Field(
         64 << 20, description="a restart reads about so much of the log; the rest is in copies"
+    )
+    earliest_time: AwareDatetime = Field(
+        datetime(2000, 1, 1, tzinfo=UTC), description="an event or record of an earlier time is a dead letter"
+    )
+    record_ahead_s: PositiveFloat = Field(
+        3_600.0, description="a record stamped further ahead of the worker's clock is a dead letter"
+    )
+    event_ahead_s: PositiveFloat = Field(
+        86_400.0,
+        description="an event further ahead of its record's timestamp is a dead letter",
     )
 
 

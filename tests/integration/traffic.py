@@ -17,10 +17,11 @@ PARTITIONS = 4
 EVENTS = 20_000
 
 
-def create_topics(servers: str, sizes: Mapping[str, int]) -> None:
-    """Topics by name and number of partitions; progress is compacted."""
+def create_topics(servers: str, sizes: Mapping[str, int], **config: str) -> None:
+    """Topics by name and number of partitions, with `config`; progress is compacted."""
+    given = {name.replace("_", "."): value for name, value in config.items()}
     topics = [
-        NewTopic(name, size, 1, config={"cleanup.policy": "compact"} if name.endswith("-progress") else {})
+        NewTopic(name, size, 1, config=given | ({"cleanup.policy": "compact"} if name.endswith("-progress") else {}))
         for name, size in sizes.items()
     ]
     admin = AdminClient({"bootstrap.servers": servers})

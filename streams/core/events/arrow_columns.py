@@ -22,7 +22,7 @@ from streams.core.events.json_problems import shown
 from streams.core.events.projection import Projection
 from streams.core.events.rejects import InvalidEventError
 from streams.core.events.table import Read, event_schema, scalar_groups
-from streams.core.events.times import REMEDY
+from streams.core.events.times import REMEDY, time_remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class _Part:
     remedy: str
 
     def error(self, row: int) -> InvalidEventError:
-        return InvalidEventError(f"{self.field}: got {shown(_plain(self.source[row]))}; {self.remedy}")
+        value = _plain(self.source[row])
+        remedy = time_remedy(value) if self.remedy == REMEDY else self.remedy
+        return InvalidEventError(f"{self.field}: got {shown(value)}; {remedy}")
 
 
 def _plain(value: pa.Scalar) -> object:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from streams.core.events.arrays import blank_rows, one_array, valid_rows
 from streams.core.events.block import ConceptColumn, EventBlock, ScalarColumn
-from streams.core.events.messages import RawMessages
+from streams.core.events.messages import NO_TIMESTAMP, RawMessages
 from streams.core.events.payloads import Payloads
 from streams.core.events.projection import Projection
 from streams.core.events.table import event_schema
@@ -49,14 +49,15 @@ def assemble(messages: RawMessages, groups: Sequence[Group], projection: Project
         order = np.lexsort((origin.indexes, origin.messages))
         origin, table = origin.take(order), table.take(pa.array(order))
     columns = {name: one_array(table.column(name)) for name in table.column_names}
-    record_times = messages.timestamps_ms[origin.messages]
+    stamps = messages.timestamps_ms[origin.messages]
+    event_times = _completed_times(columns["time_ms"], stamps)
     ids = _completed_ids(columns["id"], messages, origin)
     return EventBlock(
         partitions=messages.partitions[origin.messages],
         offsets=messages.offsets[origin.messages],
         indexes=origin.indexes,
-        record_times_ms=record_times,
-        event_times_ms=_completed_times(columns["time_ms"], record_times),
+        record_times_ms=np.where(stamps == NO_TIMESTAMP, event_times, stamps),
+        event_times_ms=event_times,
         ids=ids,
         id_hashes=hashed(ids),
         model_user_ids=columns["model_user_id"],

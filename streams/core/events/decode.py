@@ -22,6 +22,7 @@ from streams.core.events.projection import Projection
 from streams.core.events.rejects import MalformedError, Reject, TooLargeError, reject
 from streams.core.events.schema_source import SchemaSource
 from streams.core.events.table import Read
+from streams.core.events.time_bounds import believed, refused_records
 from streams.core.events.unpack import Chunk, unpack
 
 
@@ -72,7 +73,7 @@ def read_messages(
     Raises `SchemaUnavailableError` where a schema cannot be asked for now.
     """
     values = pa.array(messages.values, pa.binary())
-    refused = _refused(values, limits)
+    refused = {**refused_records(messages, limits.times), **_refused(values, limits)}
     refused |= {row: MalformedError(why) for row, why in messages.unreadable.items()}
     rows = np.arange(len(messages), dtype=np.int64)
     if refused:
@@ -80,7 +81,7 @@ def read_messages(
         messages, values = _subset(messages, rows), values.take(pa.array(rows))
     parts, unreadable = unpack(Chunk(messages, values, schemas, limits))
     bad = dict(unreadable)
-    reads = [read(payloads) for payloads in parts]
+    reads = [believed(read(payloads), payloads, messages, limits.times) for payloads in parts]
     for payloads, one in zip(parts, reads, strict=True):
         bad |= _by_message(one, payloads)
     groups = [_kept(payloads, one, bad) for payloads, one in zip(parts, reads, strict=True)]
@@ -108,6 +109,7 @@ def _subset(messages: RawMessages, rows: np.ndarray) -> RawMessages:
         messages.offsets[rows],
         messages.timestamps_ms[rows],
         [messages.headers[row] for row in rows],
+        presents_ms=None if messages.presents_ms is None else messages.presents_ms[rows],
     )
 
 

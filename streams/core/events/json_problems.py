@@ -9,7 +9,7 @@ import msgspec
 
 from streams.core.events.projection import Projection
 from streams.core.events.rejects import InvalidEventError, MalformedError, RejectedError
-from streams.core.events.times import REMEDY, parse_time
+from streams.core.events.times import parse_time, time_remedy
 
 _SHOWN_CHARACTERS = 80
 
@@ -76,7 +76,7 @@ def _are_texts(value: object) -> bool:
 def _time_problem(event: dict[str, Any]) -> InvalidEventError | None:
     time = event.get("time")
     readable = time is None or (isinstance(time, str | int | float) and parse_time(str(time)) is not None)
-    return None if readable else _invalid("time", time, REMEDY)
+    return None if readable else _invalid("time", time, time_remedy(time))
 
 
 def _projected_problem(event: dict[str, Any], projection: Projection) -> InvalidEventError | None:

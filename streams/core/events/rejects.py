@@ -27,6 +27,10 @@ class TooLargeError(RejectedError):
     """A limit is passed."""
 
 
+class AheadOfClockError(RejectedError):
+    """A record is from a future that had not come when it was read. The dead letter is what keeps this decision."""
+
+
 class UnsupportedEncodingError(RejectedError):
     """Headers announce an encoding or an event type that nobody reads here."""
 
@@ -43,7 +47,12 @@ class Reject:
 
 def reject(message: int, error: Exception, stage: Stage = "VALUE_CONVERTER") -> Reject:
     """State that `error` refused the message, in at most `LONGEST_REASON` characters: the start and the end."""
-    kind, reason = type(error), str(error)
+    reason = str(error)
     if len(reason) > LONGEST_REASON:  # it goes into a header, and the dead letter has to fit into a message
         reason = f"{reason[:_START]} ... {reason[_START - LONGEST_REASON + 5 :]}"
-    return Reject(message, stage, f"{kind.__module__}.{kind.__qualname__}", reason)
+    return Reject(message, stage, exception_name(type(error)), reason)
+
+
+def exception_name(kind: type[Exception]) -> str:
+    """How dead letters call a kind of error."""
+    return f"{kind.__module__}.{kind.__qualname__}"

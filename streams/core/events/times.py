@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +17,10 @@ from streams.core.events.arrays import Mask, valid_rows
 EARLIEST_MS = -62_135_596_800_000
 LATEST_MS = 253_402_300_799_999
 REMEDY = "write RFC 3339 such as 2026-11-20T10:00:00.123Z, or epoch milliseconds"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_2000_S, _YEAR_2100_S = 946_684_800, 4_102_444_800
+_UNITS: Final = {"seconds": 1, "microseconds": 10**6, "nanoseconds": 10**9}
 
 _ZONED = pa.timestamp("us", tz="UTC")
 _NAIVE = pa.timestamp("us")
@@ -105,3 +111,29 @@ def within_range(times_ms: np.ndarray) -> Mask:
 
 def _known(time_ms: int | None) -> int | None:
     return time_ms if time_ms is not None and EARLIEST_MS <= time_ms <= LATEST_MS else None
+
+
+def written(time_ms: int) -> str:
+    """A time as RFC 3339; beyond the years that there are, as its number."""
+    try:
+        return f"{(_EPOCH + timedelta(milliseconds=time_ms)).isoformat(timespec='milliseconds')}".replace("+00:00", "Z")
+    except OverflowError:
+        return f"{time_ms} ms"
+
+
+def unit_meant(number: float) -> str | None:
+    """What to do about a number that is no time in milliseconds but one of this century in another unit; else None."""
+    for unit, per_second in _UNITS.items():
+        if _YEAR_2000_S <= number / per_second < _YEAR_2100_S:
+            moment = written(int(number / per_second * 1000))
+            return f"these are {unit} ({moment}): send epoch milliseconds, or RFC 3339 text"
+    return None
+
+
+def time_remedy(value: object) -> str:
+    """What to do about a value that is no time."""
+    try:
+        meant = unit_meant(float(value))  # type: ignore[arg-type] # whatever is no number raises
+    except (TypeError, ValueError, OverflowError):
+        meant = None
+    return meant or REMEDY

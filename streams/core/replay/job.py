@@ -30,6 +30,8 @@ class ReplayJob(msgspec.Struct, frozen=True, kw_only=True):
 
     Windows that begin at `from_ms` or later and end at `to_ms` or earlier are made. `created_ms` is when offsets were
     frozen: what had not come by then does not belong to the run. `collectors` is the path of the collectors file.
+    `decided` is, by partition of predictions, where the live collect stage stood: it has decided which records before
+    are from a future that had not come, and a run decides about none of them anew.
     """
 
     run: str
@@ -42,6 +44,7 @@ class ReplayJob(msgspec.Struct, frozen=True, kw_only=True):
     created_ms: int
     offsets: tuple[FrozenRange, ...]
     collectors: str
+    decided: dict[int, int] = {}
 
     @property
     def folder(self) -> str:
