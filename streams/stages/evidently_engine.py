@@ -7,21 +7,24 @@ import hashlib
 import json
 import random
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from streams.core.batches.manifest import folder_of
 from streams.core.collectors.collector import Collector
 from streams.core.evidently.data_definition import Fields, data_definition
 from streams.core.evidently.engine_report import Seen, engine_report, settled
+from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.kinds import Kind
 from streams.core.reports.results import Report
+from streams.core.reports.scope import DRIFT_KINDS
 from streams.core.reports.selection import select_columns
 from streams.core.snapshots import Snapshot
 from streams.stores.errors import ObjectMissingError
@@ -73,7 +76,7 @@ def run_engine(
     known = {each.name: each.kind for each in compared}
     definition = data_definition(sides, known, config.columns, config.model, config.data_definition or {})
     asked = _parsed(config)
-    told = [_told(each, list(kinds), definition) for each in sides]
+    told = [_told(each, definition) for each in _tables(compared, compares=reference is not None)]
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - Evidently draws from the global generator
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -82,17 +85,33 @@ def run_engine(
             each.add_descriptors(asked.descriptors, asked.options)
         time = (_EPOCH + timedelta(milliseconds=end_ms or 0)).replace(tzinfo=None)
         body: dict[str, Any] = json.loads(asked.to_report().run(*told, timestamp=time).dumps())
-    seen = Seen(kinds | _described(told[0].data_definition), left_out, compares=reference is not None)
+    described = kinds | _described(told[0].data_definition)
+    seen = Seen(described, left_out, compares=reference is not None, not_compared=_not_compared(compared, absent))
     return engine_report(body, config, seen), settled(body, seed)
 
 
-def _told(dataset: Dataset, columns: list[str], definition: Fields) -> Any:
+def _tables(columns: Sequence[ReportColumn], *, compares: bool) -> list[pa.Table]:
+    """What Evidently is given of both sides: unreadable values are missing there."""
+    ours = pa.table({each.name: each.current.values for each in columns})
+    theirs = {each.name: each.reference.values for each in columns if each.reference is not None}
+    return [ours, pa.table(theirs)] if compares else [ours]
+
+
+def _not_compared(columns: Sequence[ReportColumn], absent: Mapping[str, Kind]) -> dict[str, str]:
+    """Columns that have values in the reference, of a kind that Evidently compares, and none in the batch."""
+    gone = {name: "not in the batch" for name, kind in absent.items() if kind in DRIFT_KINDS}
+    empty = [each for each in columns if each.kind in DRIFT_KINDS and each.reference is not None]
+    lost = [each.name for each in empty if each.reference and each.reference.usable and not each.current.usable]
+    return dict.fromkeys(lost, "no value in the batch") | gone
+
+
+def _told(table: pa.Table, definition: Fields) -> Any:
     """Evidently's Dataset."""
     from evidently import Dataset as Theirs  # noqa: PLC0415 - an extra, and slow to import
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        frame: pd.DataFrame = dataset.table.select(columns).to_pandas()
+        frame: pd.DataFrame = table.to_pandas()
         return Theirs.from_pandas(frame, data_definition=_defined(definition))
 
 

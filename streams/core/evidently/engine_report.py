@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from streams.core.reports.config import REPORT_FORMAT, ReportConfig
@@ -50,18 +50,22 @@ _METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What Evidently was given: the kind of each column, why others were left out, and whether there is a reference."""
+    """What Evidently was given: the kind of each column, why others were left out, and whether there is a reference.
+
+    ``not_compared`` are the reference's columns that the batch has no values of.
+    """
 
     columns: dict[str, str]
     left_out: dict[str, str]
     compares: bool
+    not_compared: dict[str, str] = field(default_factory=dict)
 
 
 def engine_report(body: Body | None, config: ReportConfig, seen: Seen) -> Report:
     """The report that a snapshot of Evidently's amounts to; without one (no rows) there is nothing to say."""
     results = [] if body is None else [body["metric_results"][name] for name in body["top_level_metrics"]]
     found = [_Result(each).entry for each in results]
-    entries = tuple(_completed(entry, found, seen.left_out) for entry in found)
+    entries = tuple(_completed(entry, found, seen) for entry in found)
     asked = [each["metric_value_location"]["metric"]["params"] for each in results]
     share = next((each["drift_share"] for each in asked if "drift_share" in each), 0.5)
     verdict, reason = judge(entries, share, config.drift.uncompared_share, has_reference=seen.compares)
@@ -167,7 +171,7 @@ def _bound(test: Body) -> Any:
     return next((test[name] for name in ("threshold", "expected", "values") if name in test), None)
 
 
-def _completed(entry: Entry, found: list[Entry], left_out: dict[str, str]) -> Entry:
+def _completed(entry: Entry, found: list[Entry], seen: Seen) -> Entry:
     """The dataset's drift with the columns that drifted."""
     if entry.metric != "dataset_drift" or entry.current is None:
         return entry
@@ -181,6 +185,7 @@ def _completed(entry: Entry, found: list[Entry], left_out: dict[str, str]) -> En
         "share": share,
         "threshold": entry.current["threshold"],
         "drifted": share >= entry.current["threshold"],
-        "left_out": left_out,
+        "left_out": seen.left_out,
+        "not_compared": seen.not_compared,
     }
     return Entry(metric=entry.metric, parameters=entry.parameters, current=values)

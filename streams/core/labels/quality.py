@@ -34,8 +34,9 @@ def labelled_rows(rows: pa.Table, labels: pa.Table, report: ReportConfig) -> Lab
     joined = join_labels(rows["id"], labels)
     whole = report_dataset(rows)
     target, some = report.model.target, whole.where(joined.rows)
-    table = some.table.drop_columns([target]) if target in some.columns else some.table
-    dataset = Dataset(table.append_column(target, joined.targets), some.beside)
+    table = some.table.drop_columns([target]) if target in some.table.column_names else some.table
+    mixed = {name: one for name, one in some.mixed.items() if name != target}
+    dataset = Dataset(table.append_column(target, joined.targets), some.beside, mixed)
     return LabelledRows(dataset, quality_config(report, _task(whole, dataset, report)), joined.used)
 
 

@@ -13,16 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streams.core.reports.dataset import Dataset
+from streams.core.reports.mixed import mixed_column
 
 _FEATURES: Final = "features."
 _REPORTED: Final = ("prediction", _FEATURES, "metadata.", "extra.", "input.data")
 
 
 def report_dataset(rows: pa.Table) -> Dataset:
-    """A batch's rows, or reference data, as reports see them: ``report_table``, and beside it concepts and lists."""
+    """A batch's rows, or reference data, as reports see them.
+
+    ``report_table``, and beside it concepts, lists, and columns of JSON texts, whose values may be of several types.
+    """
     if not _is_batch(rows):
         return Dataset(rows)
-    return Dataset(report_table(rows), _beside(rows))
+    mixed = {name: mixed_column(name, rows.column(field)) for field, name in _mixed(rows).items()}
+    return Dataset(report_table(rows), _beside(rows), mixed)
 
 
 def report_table(rows: pa.Table) -> pa.Table:
@@ -35,9 +40,9 @@ def report_table(rows: pa.Table) -> pa.Table:
     """
     if not _is_batch(rows):
         return rows
-    chosen = rows.select([field.name for field in rows.schema if _is_reported(field)])
-    names = chosen.column_names
-    chosen = chosen.rename_columns([_own_name(name, names) for name in names])
+    names = _reported(rows)
+    fields = [field.name for field in rows.schema if field.name in names and not _is_json(field)]
+    chosen = rows.select(fields).rename_columns([names[name] for name in fields])
     for name, column in _strongest_concept(rows).items():
         if name not in chosen.column_names:
             chosen = chosen.append_column(name, column)
@@ -48,16 +53,30 @@ def _is_batch(rows: pa.Table) -> bool:
     return {"partition", "offset", "index"} <= set(rows.column_names)
 
 
+def _reported(rows: pa.Table) -> dict[str, str]:
+    """Fields that hold, or may hold, single values, and what reports call them."""
+    fields = [field.name for field in rows.schema if field.name.startswith(_REPORTED) and not _is_nested(field)]
+    return {name: _own_name(name, fields) for name in fields}
+
+
+def _mixed(rows: pa.Table) -> dict[str, str]:
+    return {field: name for field, name in _reported(rows).items() if _is_json(rows.schema.field(field))}
+
+
 def _beside(rows: pa.Table) -> pa.Table:
-    lists = [field.name for field in rows.schema if field.name.startswith(_REPORTED) and not _is_reported(field)]
-    own = [_own_name(name, rows.column_names) for name in lists]
-    beside = rows.select(lists).rename_columns(own)
+    lists = [one for one in rows.schema if one.name.startswith(_REPORTED) and (_is_nested(one) or _is_json(one))]
+    names = [one.name for one in lists]
+    own = [_own_name(name, rows.column_names) for name in names]
+    beside = rows.select(names).rename_columns(own)
     return beside.append_column("concepts", rows.column("concepts")) if "concepts" in rows.column_names else beside
 
 
-def _is_reported(field: pa.Field) -> bool:
-    nested = pa.types.is_nested(field.type) or (field.metadata or {}).get(b"json") == b"true"
-    return field.name.startswith(_REPORTED) and not nested
+def _is_nested(field: pa.Field) -> bool:
+    return bool(pa.types.is_nested(field.type))
+
+
+def _is_json(field: pa.Field) -> bool:
+    return (field.metadata or {}).get(b"json") == b"true"
 
 
 def _own_name(name: str, others: list[str]) -> str:

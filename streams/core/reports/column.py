@@ -65,6 +65,13 @@ class Column:
         """Rows with a value of another type than the column's."""
         return 0 if self.odd is None else len(self.odd) - self.odd.null_count
 
+    def odd_values(self, most: int) -> list[str]:
+        """The most frequent unreadable values as JSON texts, equally frequent ones in their order as texts."""
+        if self.odd is None:
+            return []
+        counted = count_strings(self.odd)
+        return list(counted.keys.take(np.argsort(-counted.counts, kind="stable")[:most]).to_pylist())
+
     @property
     def infinite(self) -> int:
         """Rows that are plus or minus infinity."""
@@ -111,6 +118,10 @@ class Column:
             return count_strings(self.strings)
         keys, counts = count_sorted(self.ascending)
         return ValueCounts(_keys(self, keys), counts)
+
+    def where(self, kept: pa.Array) -> "Column":
+        """The rows where a boolean mask is true."""
+        return Column(self.name, self.values.filter(kept), None if self.odd is None else self.odd.filter(kept))
 
     @cached_property
     def distinct(self) -> int:

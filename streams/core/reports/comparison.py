@@ -89,5 +89,6 @@ class ReportColumn:
             raise ValueError(f"column {self.name!r} is not in the reference: add it there or exclude it here")
         for side, column in (("reference", self.reference), ("batch", self.current)):
             if column.usable == 0:
-                raise ValueError(f"column {self.name!r} has no value in the {side}: nothing to compare")
+                odd = f" but {column.unreadable} of another type" if column.unreadable else ""
+                raise ValueError(f"column {self.name!r} has no value in the {side}{odd}: nothing to compare")
         return ColumnPair(self.kind, self.reference, self.current)

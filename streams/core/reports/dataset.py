@@ -1,11 +1,13 @@
 """A table of rows to report on, or to compare with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyarrow as pa
 
-from streams.core.reports.column import Column
+from streams.core.reports.column import Column, Family
+from streams.core.reports.mixed import MixedColumn
 from streams.core.reports.plain_types import plain_table
 from streams.core.reports.quality.concepts import Concepts, read_concepts
 
@@ -14,12 +16,14 @@ from streams.core.reports.quality.concepts import Concepts, read_concepts
 class Dataset:
     """Rows by named columns; ``beside`` holds lists of the same rows that only metrics which ask for them read.
 
+    ``mixed`` has the columns whose values are of several types, by name: none of them is in the table.
     Columns of the table are of plain types (``plain_types``). Keep a reference's ``Dataset`` between reports: its
     columns keep what was computed on them. Raises ValueError where two columns have the same name.
     """
 
     table: pa.Table
     beside: pa.Table | None = None
+    mixed: Mapping[str, MixedColumn] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = self.table.column_names
@@ -35,8 +39,17 @@ class Dataset:
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        """Columns by name, in the order of the table."""
-        return {name: Column(name, self.table.column(name)) for name in self.table.column_names}
+        """Columns by name: those of the table, in its order, then mixed ones as what most of their values are."""
+        own = {name: Column(name, self.table.column(name)) for name in self.table.column_names}
+        mixed = {name: one.read(one.family) for name, one in self.mixed.items() if one.family is not Family.NONE}
+        return own | mixed
+
+    def column_like(self, name: str, family: Family) -> Column | None:
+        """A column by name, a mixed one as values of that family; None where there is none."""
+        mixed = self.mixed.get(name)
+        if mixed is None or family in (Family.NONE, mixed.family):
+            return self.columns.get(name)
+        return mixed.read(family)
 
     @cached_property
     def concepts(self) -> Concepts | None:
@@ -55,4 +68,5 @@ class Dataset:
 
     def where(self, kept: pa.Array) -> "Dataset":
         """The rows where a boolean mask is true."""
-        return Dataset(self.table.filter(kept), None if self.beside is None else self.beside.filter(kept))
+        beside = None if self.beside is None else self.beside.filter(kept)
+        return Dataset(self.table.filter(kept), beside, {name: one.where(kept) for name, one in self.mixed.items()})

@@ -56,6 +56,10 @@ Columns are `numeric`, `categorical`, `text`, `datetime` or `other`, by Evidentl
 and strings that repeat are categorical. The reference decides where there is one, so that a small batch changes
 nothing. A metric that fails is an entry with its reason and costs only itself.
 
+A batch's column may hold values of several types, as JSON lets it. It is read as what it is in the reference, else as
+what most of its values are: numbers, texts or truths. The others are counted as `unreadable` and shown, and left out;
+as labels they count by what they say.
+
 Rows without target or prediction (or probability, where there are any) are left out of metrics of model quality.
 Numbers are labels by their value, whatever their type and however they are written: 1, 1.0, "1", "1.0" and a decimal
 1.00 are one label, and a float of 32 bits is the number that it is written as. Texts count as numbers in plain digits

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from streams.core.reports.column import Column
+from streams.core.reports.column import Column, Family
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.kinds import Kind, infer_kind
@@ -53,12 +53,18 @@ def select_columns(
     chosen = tuple(
         ReportColumn(name, _kind(name, column, references.get(name), selection), column, references.get(name))
         for name in names
-        if (column := current.columns.get(name)) is not None
+        if (column := current.column_like(name, _family(name, references.get(name), selection))) is not None
     )
-    absent = {
-        name: selection.kinds.get(name) or infer_kind(references[name]) for name in names if name not in current.columns
-    }
+    found = {column.name for column in chosen}
+    absent = {name: selection.kinds.get(name) or infer_kind(references[name]) for name in names if name not in found}
     return chosen, absent
+
+
+def _family(name: str, reference: Column | None, selection: ColumnSelection) -> Family:
+    """What a column of several types is to be read as, where that is known: numbers where they are asked for."""
+    if selection.kinds.get(name) is Kind.NUMERIC:
+        return Family.NUMBER
+    return Family.NONE if reference is None else reference.family
 
 
 def _kind(name: str, current: Column, reference: Column | None, selection: ColumnSelection) -> Kind:

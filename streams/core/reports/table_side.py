@@ -35,8 +35,9 @@ def is_empty_type(column: Column) -> bool:
 
 
 def has_no_value(column: Column) -> pa.ChunkedArray:
-    """True for each row that is null or NaN."""
-    return pc.is_null(column.values, nan_is_null=True)
+    """True for each row that is null or NaN; not for unreadable values."""
+    missing = pc.is_null(column.values, nan_is_null=True)
+    return missing if column.odd is None else pc.and_(missing, pc.is_null(column.odd))
 
 
 def of_tables(scope: ReportScope, measure: Callable[[TableSide], dict[str, Any]]) -> Measured:

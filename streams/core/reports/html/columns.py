@@ -1,6 +1,6 @@
 """A report's columns as a page shows them: the most drifted first, each with its picture and its figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,7 +85,15 @@ def _notes(entries: dict[str, Entry]) -> tuple[str, ...]:
     for entry in entries.values():
         if entry.error:
             metrics.setdefault(entry.error, []).append(entry.metric)
-    return tuple(f"{', '.join(names)}: {reason}" for reason, names in metrics.items())
+    failed = [f"{', '.join(names)}: {reason}" for reason, names in metrics.items()]
+    return (*failed, *_unreadable(entries.get("missing_values")))
+
+
+def _unreadable(entry: Entry | None) -> Iterator[str]:
+    """What was left out on each side because it is of another type than the column."""
+    for name, side in (("batch", entry and entry.current), ("reference", entry and entry.reference)):
+        if side and side.get("unreadable"):
+            yield f"unreadable values in the {name}: {number(side['unreadable'])}, such as {', '.join(side['such_as'])}"
 
 
 def _status(drift: Entry | None) -> str:

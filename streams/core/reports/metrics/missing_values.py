@@ -1,6 +1,6 @@
 """Rows without a value, column by column."""
 
-from typing import Any
+from typing import Any, Final
 
 from streams.core.reports.column import Column
 from streams.core.reports.comparison import ReportColumn
@@ -9,18 +9,25 @@ from streams.core.reports.scope import ReportScope
 
 
 def missing_values(_: ReportScope, column: ReportColumn, __: Parameters) -> Measured:
-    """Count and share of null and NaN; infinite numbers are counted beside."""
+    """Count and share of null and NaN; infinite numbers and unreadable values are counted beside."""
     return both_sides(column, _measure)
 
 
 def _measure(column: Column) -> dict[str, Any]:
     share = column.missing / column.rows if column.rows else 0.0
-    return {"count": column.missing, "share": share, "infinite": column.infinite}
+    found = {"count": column.missing, "share": share, "infinite": column.infinite, "unreadable": column.unreadable}
+    return found | ({"such_as": column.odd_values(_EXAMPLES)} if column.unreadable else {})
+
+
+_EXAMPLES: Final = 3
 
 
 MISSING_VALUES = ColumnMetric(
     name="missing_values",
-    semantics="Count and share of rows that are null or NaN, and count of infinite numbers.",
+    semantics=(
+        "Count and share of rows that are null or NaN, count of infinite numbers, and of unreadable values: those of "
+        "another type than the column's, such_as."
+    ),
     parameters=Parameters,
     kinds=ALL_KINDS,
     compute=missing_values,

@@ -1,5 +1,6 @@
 """Columns of labels as small numbers, row by row."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -50,10 +51,22 @@ def coded(column: Column) -> Coded:
             "name another in the report's model, or ask for the preset regression"
         )
     texts = [label_text(value) for value in _written(encoded.dictionary)]
-    codes = encoded.indices.cast(pa.int64()).fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    codes = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    if column.odd is not None:
+        others, places = _odd(column.odd)
+        codes = np.where(places < 0, codes, places + len(texts))
+        texts += others
     labels = ordered(text for text in texts if text is not None)
     places = np.array([*(-1 if text is None else labels.index(text) for text in texts), -1], np.int64)
     return Coded(labels, places[codes])
+
+
+def _odd(odd: pa.ChunkedArray) -> tuple[list[str | None], Codes]:
+    """Labels among values of another type, none for lists and objects; and the place of each row's, -1 for others."""
+    encoded = odd.dictionary_encode().unify_dictionaries().combine_chunks()
+    values = [None if text[0] in "[{" else json.loads(text) for text in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    return list(map(label_text, values)), codes
 
 
 def _written(values: pa.Array) -> list[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from streams.core.reports.attempt import Failure, attempt
+from streams.core.reports.column import Column
 from streams.core.reports.comparison import ReportColumn
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
@@ -17,6 +18,9 @@ from streams.core.reports.results import Slice, Sliced, judge
 from streams.core.reports.scope import ReportScope
 from streams.core.reports.slicing.config import SliceChoice
 from streams.core.reports.slicing.masks import rows_where
+
+Rows = tuple[Dataset, pa.Array | None]
+"""Some rows of a side, and the mask by which they were chosen; None where they are all."""
 
 
 def sliced(scope: ReportScope, choice: SliceChoice, config: ReportConfig) -> Sliced:
@@ -79,19 +83,23 @@ def _part(scope: ReportScope, kept: pa.Array, theirs: pa.Array | None, but: str 
     current = scope.current.where(kept)
     reference = scope.reference if scope.reference is None or theirs is None else scope.reference.where(theirs)
     reference = None if reference is None or not reference.rows else reference
-    columns = tuple(_columns(scope, current, reference, but))
+    columns = tuple(_columns(scope, (current, kept), None if reference is None else (reference, theirs), but))
     task = attempt(lambda: scope.quality.task)
     known = None if isinstance(task, Failure) else task
     return replace(scope, current=current, reference=reference, columns=columns, task=known)
 
 
-def _columns(
-    scope: ReportScope, current: Dataset, reference: Dataset | None, but: str | None
-) -> Iterator[ReportColumn]:
-    theirs = {} if reference is None else reference.columns
+def _columns(scope: ReportScope, ours: Rows, theirs: Rows | None, but: str | None) -> Iterator[ReportColumn]:
     for column in scope.columns:
         if column.name != but:
-            yield ReportColumn(column.name, column.kind, current.columns[column.name], theirs.get(column.name))
+            beside = column.reference
+            like = None if beside is None or theirs is None else _some(beside, *theirs)
+            yield ReportColumn(column.name, column.kind, _some(column.current, *ours), like)
+
+
+def _some(column: Column, side: Dataset, kept: pa.Array | None) -> Column:
+    """Some rows of a column: the column of their dataset, unless the report reads it as something else."""
+    return side.columns[column.name] if column.odd is None or kept is None else column.where(kept)
 
 
 def _slice(name: str, part: ReportScope, config: ReportConfig, *, whole_reference: bool) -> Slice:

@@ -1,10 +1,14 @@
+import json
 import re
 
 import msgspec
+import pyarrow as pa
 import pytest
 
 from streams.core.reports.config import ReportConfig
+from streams.core.reports.dataset import Dataset
 from streams.core.reports.html.page import snapshot_page
+from streams.core.reports.mixed import mixed_column
 from streams.core.reports.report import compute_report
 from streams.core.reports.results import Report
 from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, SourceRange, failed_snapshot, report_snapshot
@@ -76,6 +80,13 @@ def test_texts_that_were_cut_are_said_to_be() -> None:
     assert "2 long texts were cut: each says how long it was." in text
     assert "3,000 characters" in text
     assert "texts were cut" not in _page()
+
+
+def test_unreadable_values_are_counted_and_shown_beside_their_column() -> None:
+    texts = pa.chunked_array([[json.dumps(value) for value in [*normal(20), "N/A", "N/A", True]]])
+    mixed = Dataset(pa.table({"y": range(23)}), mixed={"amount": mixed_column("amount", texts)})
+    text = parse(snapshot_page(report_snapshot(FACTS, compute_report(mixed, None, ReportConfig()), None))).text
+    assert 'unreadable values in the batch: 3, such as "N/A", true' in text
 
 
 def test_both_distributions_are_drawn_over_each_other() -> None:

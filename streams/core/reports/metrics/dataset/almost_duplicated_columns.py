@@ -31,10 +31,10 @@ def almost_duplicated_columns(scope: ReportScope, parameters: AlmostDuplicatedPa
 
 
 def _pairs(side: TableSide, share: float) -> int:
-    by_type: dict[str, list[Column]] = {}
+    by_type: dict[tuple[str, bool], list[Column]] = {}
     for column in side.single:
         if not is_empty_type(column):
-            by_type.setdefault(str(column.values.type), []).append(column)
+            by_type.setdefault((str(column.values.type), column.odd is not None), []).append(column)
     return sum(_almost_equal(columns, side.rows, share) for columns in by_type.values())
 
 
@@ -51,7 +51,7 @@ def _almost_equal(columns: Sequence[Column], rows: int, share: float) -> int:
 
 def _candidates(heads: Sequence[pa.ChunkedArray], family: Family, may_differ: int) -> Iterator[tuple[int, int]]:
     """Pairs whose first rows do not differ too often already."""
-    if family is not Family.NUMBER:
+    if family is not Family.NUMBER or pa.types.is_string(heads[0].type):
         found = combinations(range(len(heads)), 2)
         yield from ((a, b) for a, b in found if len(heads[a]) - _agreeing(heads[a], heads[b]) <= may_differ)
         return

@@ -32,7 +32,7 @@ def _looks(column: Column) -> Hashable:
     else:
         numbers = column.ascending
         ends = tuple(numbers[[0, len(numbers) // 2, -1]].tolist()) if len(numbers) else ()
-    return str(column.values.type), column.missing, ends
+    return str(column.values.type), column.missing, column.unreadable, ends
 
 
 def _equal_pairs(columns: Sequence[Column]) -> int:

@@ -27,6 +27,8 @@ def _measure(side: TableSide) -> dict[str, Any]:
 def plain(column: Column) -> pa.ChunkedArray:
     """Values as they are compared: missing ones all alike, zero without a sign, dictionaries decoded."""
     values = column.values
+    if column.odd is not None:
+        return pc.coalesce(pc.cast(values, pa.string()), column.odd)
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
     if pa.types.is_floating(values.type):
