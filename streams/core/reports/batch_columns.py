@@ -1,7 +1,7 @@
 """Which columns of a batch a report is about, under the names that users know.
 
 A batch keeps an event's parts apart (`features.age`, `metadata.region`); reference data has the model's own
-column names (`age`).
+column names (`age`), or those of a batch.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ def report_dataset(rows: pa.Table) -> Dataset:
     ``report_table``, and beside it concepts, lists, and columns of JSON texts, whose values may be of several types.
     """
     if not _is_batch(rows):
-        return Dataset(rows)
+        return Dataset(report_table(rows))
     mixed = {name: mixed_column(name, rows.column(field)) for field, name in _mixed(rows).items()}
     return Dataset(report_table(rows), _beside(rows), mixed)
 
 
 def report_table(rows: pa.Table) -> pa.Table:
-    """The columns of a batch's rows to report on; a table that is no batch is returned as it is.
+    """The columns of a batch's rows to report on; all columns of a table that is no batch.
 
-    `features.x` becomes `x` (but for a feature called `prediction` or `metadata.y`, which would hide another column),
-    `prediction`, `metadata.y`, `extra.z` and `input.data` stay, and `concepts` become `top_concept` (id, else name, of
-    the likeliest) and `confidence` (its value) where no feature has that name. What is left out says where a row comes
-    from and not what it is (id, time, offset, model ...), or is nested.
+    In both, `features.x` becomes `x` (but for a feature called `prediction` or `metadata.y`, which would hide another
+    column). Of a batch, `prediction`, `metadata.y`, `extra.z` and `input.data` stay, and `concepts` become
+    `top_concept` (id, else name, of the likeliest) and `confidence` (its value) where no feature has that name. What
+    is left out of it says where a row comes from and not what it is (id, time, offset, model ...), or is nested.
     """
     if not _is_batch(rows):
-        return rows
+        return rows.rename_columns([_own_name(name, rows.column_names) for name in rows.column_names])
     names = _reported(rows)
     fields = [field.name for field in rows.schema if field.name in names and not _is_json(field)]
     chosen = rows.select(fields).rename_columns([names[name] for name in fields])

@@ -29,8 +29,14 @@ def test_a_feature_that_would_hide_another_column_keeps_its_prefix() -> None:
     assert _names({**WHERE, **features}) == ["features.prediction", "features.metadata.x", "confidence"]
 
 
-def test_a_table_that_is_no_batch_stays_as_it_is() -> None:
+def test_a_table_that_is_no_batch_keeps_its_columns() -> None:
     assert _names({"id": [1], "age": [3], "features.age": [4]}) == ["id", "age", "features.age"]
+
+
+def test_a_reference_may_name_its_columns_as_batches_do() -> None:
+    features = {"features.age": [3], "metadata.country": ["de"], "prediction": [1], "features.prediction": [2]}
+    assert _names({**WHERE, **features}) == _names(features)
+    assert _names(features) == ["age", "metadata.country", "prediction", "features.prediction"]
 
 
 def test_nested_columns_and_json_texts_are_left_out_and_rows_stay_counted() -> None:
