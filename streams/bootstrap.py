@@ -7,10 +7,8 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 
 from streams.bootstrap_label import label_stage, open_schemas, time_bounds
 from streams.bootstrap_outlets import alerts_stage, outlets_stage, progress_reader, webhooks_stage
@@ -30,6 +28,7 @@ from streams.settings import Settings
 from streams.stages.app import ItemChannel, StageApp, StageWorker, create_agent, create_app
 from streams.stages.collect import CollectSettings, CollectState
 from streams.stages.decoding import DecodingState
+from streams.stages.job_processes import JobProcessesState
 from streams.stages.missing import MissingState
 from streams.stages.probes import add_probes
 from streams.stages.report import ReportSettings, ReportState
@@ -44,9 +43,10 @@ logger = logging.getLogger(__name__)
 
 STAGES = ("collect", "window", "report", "label", "outlets", "alerts", "webhooks")
 _AT_ONCE = {
-    "outlets": 20,
+    "report": 16,  # what was computed waits in memory for its transaction
+    "outlets": 20,  # each takes some requests to another server: a stage that is told to stop ends in time
     "webhooks": 20,
-}  # each takes some requests to another server: a stage that is told to stop ends in time
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,30 +230,26 @@ def build_reporter(
 ) -> ReportState:
     """What computes and stores reports. The store of snapshots, and that of rows, may be others than `store.uri`."""
     if any(collector.report.engine == "evidently" for collector in collectors):
-        os.environ.setdefault("PYTHONHASHSEED", "0")  # of the pool's processes: Evidently writes in the order of sets
+        os.environ.setdefault("PYTHONHASHSEED", "0")  # of its processes: Evidently writes in the order of sets
     return ReportState(
         report_settings(settings),
         {collector.id: collector for collector in collectors},
         open_objects(snapshots_uri or settings.store.uri, settings.store.s3_endpoint_url),
-        _pool(settings, rows_uri or settings.store.uri),
+        _processes(settings, rows_uri or settings.store.uri),
         metrics,
     )
 
 
-def _pool(settings: Settings, rows_uri: str) -> ProcessPoolExecutor:
+def _processes(settings: Settings, rows_uri: str) -> JobProcessesState:
     """Processes that compute reports; they begin when there is one to compute."""
-    return ProcessPoolExecutor(
-        settings.reports.processes,
-        mp_context=get_context("spawn"),
-        initializer=initialise,
-        initargs=(rows_uri, settings.store.s3_endpoint_url, settings.collectors.parent, settings.store.uri),
-    )
+    arguments = (rows_uri, settings.store.s3_endpoint_url, settings.collectors.parent, settings.store.uri)
+    return JobProcessesState(settings.reports.processes, settings.reports.timeout_s, initialise, arguments)
 
 
 def _label(parts: Parts) -> Processor:
     settings = parts.settings
-    pool = _pool(settings, settings.store.uri)
-    return label_stage(settings, parts.collectors, report_settings(settings), pool, parts.metrics)
+    processes = _processes(settings, settings.store.uri)
+    return label_stage(settings, parts.collectors, report_settings(settings), processes, parts.metrics)
 
 
 def report_settings(settings: Settings) -> ReportSettings:

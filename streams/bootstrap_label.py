@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 
 from streams.core.collectors.collector import Collector
 from streams.core.events.limits import Limits
@@ -19,6 +18,7 @@ from streams.kafka.schemas import DEFAULT, LABEL, schema_source
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.settings.model import SchemaRegistry
+from streams.stages.job_processes import JobProcesses
 from streams.stages.label import LabelSettings, LabelState
 from streams.stages.label_decoding import LabelDecodingState
 from streams.stages.quality_run import QualityRun
@@ -30,7 +30,11 @@ logger = logging.getLogger(__name__)
 
 
 def label_stage(
-    settings: Settings, collectors: Sequence[Collector], report: ReportSettings, pool: Executor, metrics: Metrics
+    settings: Settings,
+    collectors: Sequence[Collector],
+    report: ReportSettings,
+    processes: JobProcesses,
+    metrics: Metrics,
 ) -> LabelState:
     """The label stage's processor. It reads batches and recent labels itself, besides what its group reads."""
     config = client_config.consumer(
@@ -47,7 +51,7 @@ def label_stage(
         times,
         {collector.id: collector for collector in collectors},
         open_objects(settings.store.uri, settings.store.s3_endpoint_url),
-        pool,
+        processes,
         label_decoding(settings),
         lambda: FollowState(config, topics.batches, _now_ms() - times.batches_ms),
         read_back,

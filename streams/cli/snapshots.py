@@ -166,9 +166,12 @@ def tail(session: Session, *, collector: Collector = None, from_beginning: FromB
 
 
 def quality_revisions(settings: Settings) -> dict[str, int]:
-    """The highest published revision of model quality by batch. Waits for transactions that are pending."""
+    """The highest published revision of model quality by batch, where that is no error: an error may be tried again.
+
+    Waits for transactions that are pending.
+    """
     published = _last_revisions(_of_topic(settings, settled=True))
-    return {each.batch_id: each.labels_used.revision for each in published if each.labels_used}
+    return {each.batch_id: each.labels_used.revision for each in published if each.labels_used and each.error is None}
 
 
 def _last_revisions(snapshots: list[Snapshot]) -> list[Snapshot]:

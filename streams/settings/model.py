@@ -135,7 +135,9 @@ class Reports(_Section):
     """How reports are computed."""
 
     processes: PositiveInt = Field(1, description="processes that compute reports")
-    timeout_s: PositiveFloat = Field(600.0, description="a report that takes longer fails")
+    timeout_s: PositiveFloat = Field(
+        600.0, description="a report that takes longer is ended: its batch has an error snapshot"
+    )
 
 
 class Alerts(_Section):

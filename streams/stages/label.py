@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -21,15 +20,15 @@ from streams.core.collectors.collector import Collector
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
 from streams.core.labels.decode import DecodedLabels
-from streams.core.snapshots import Snapshot
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.errors import KafkaStageError, UnreachableError
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
+from streams.stages.job_processes import JobProcesses
 from streams.stages.label_decoding import LabelDecodingState
 from streams.stages.label_join import Feed, JoinState
-from streams.stages.quality_process import QualityJob, compute_quality
+from streams.stages.quality_process import QualityJob, qualities
 from streams.stages.quality_publishing import published_quality
 from streams.stages.report import ReportSettings, report_job
 from streams.stages.runner import Checkpoint
@@ -41,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 ReadBack = Callable[[int], Iterable[RawMessages]]
 _RETRY_MS = 1_000
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class LabelState:
     settings: LabelSettings
     collectors: Mapping[str, Collector]
     store: ObjectStore
-    pool: Executor
+    processes: JobProcesses
     decoding: LabelDecodingState
     open_feed: Callable[[], Feed]
     read_back: ReadBack
@@ -79,7 +79,7 @@ class LabelState:
     _feed: Feed | None = None
     _flushed: SourceOffset | None = None
     _outgoing: list[Outgoing] = field(default_factory=list)
-    _published: list[Snapshot] = field(default_factory=list)
+    _published: list[str] = field(default_factory=list)
     _dead: list[tuple[str, Outgoing]] = field(default_factory=list)
     _letters: Counter[str] = field(default_factory=Counter)
     _at_ms: int = 0
@@ -147,13 +147,13 @@ class LabelState:
         offsets = [] if self._flushed is None else [self._flushed]
         return Checkpoint(outgoing, offsets, partial(self._count, published, outcomes, letters))
 
-    def _count(self, published: Sequence[Snapshot], outcomes: Mapping[str, int], letters: Mapping[str, int]) -> None:
+    def _count(self, published: Sequence[str], outcomes: Mapping[str, int], letters: Mapping[str, int]) -> None:
         for reason, number in letters.items():
             self.metrics.dead_letters.labels("label", reason).inc(number)
         for outcome, number in outcomes.items():
             self.metrics.labels.labels(outcome).inc(number)
-        for snapshot in published:
-            self.metrics.snapshots.labels(snapshot.collector_id, "quality").inc()
+        for collector in published:
+            self.metrics.snapshots.labels(collector, "quality").inc()
 
     def _begun(self) -> JoinState:
         """What is known of labels and batches, read first where it is not. StoreUnavailableError, UnreachableError."""
@@ -182,13 +182,15 @@ class LabelState:
 
     def _flush(self, join: JoinState) -> bool:
         """Publish a revision of every batch with new labels, objects first; whether there is anything to commit."""
-        found = self.pool.map(compute_quality, [self._job(join, batch) for batch in join.pending])
-        published = [each for each in found if each is not None]
-        self._outgoing += [
-            *(letter for _, letter in self._dead),
-            *(published_quality(self.store, self.settings.report, each) for each in published),
-        ]
-        self._published += [each.snapshot for each in published]
+        outgoing, published = [letter for _, letter in self._dead], list[str]()
+        batches = list(join.pending)
+        for first in range(0, len(batches), _AT_ONCE):
+            jobs = [self._job(join, batch) for batch in batches[first : first + _AT_ONCE]]
+            for made in qualities(self.processes, jobs):
+                outgoing.append(published_quality(self.store, self.settings.report, made))
+                published.append(made.snapshot.collector_id)
+        self._outgoing += outgoing
+        self._published += published
         self._letters.update(reason for reason, _ in self._dead)
         before, self._dead, self._due_ms = self._flushed, [], None
         offset, batches_read = join.flushed()

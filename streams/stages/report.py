@@ -5,7 +5,6 @@ a topic.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -18,7 +17,8 @@ from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import promoted
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
-from streams.stages.report_process import Published, ReportJob, compute
+from streams.stages.job_processes import JobProcesses, Lost
+from streams.stages.report_process import Published, ReportJob, compute, lost_report
 from streams.stages.runner import Checkpoint
 from streams.stages.snapshot_encoding import Encode
 from streams.stores.objects import ObjectStore
@@ -45,7 +45,7 @@ class ReportState:
     settings: ReportSettings
     collectors: Mapping[str, Collector]
     store: ObjectStore
-    pool: Executor
+    processes: JobProcesses
     metrics: Metrics
     _next: dict[int, int] = field(default_factory=dict)
     _published: list[Snapshot] = field(default_factory=list)
@@ -91,8 +91,10 @@ class ReportState:
             self.metrics.snapshots.labels(snapshot.collector_id, snapshot.verdict.value).inc()
 
     def compute(self, manifests: Sequence[Manifest]) -> Sequence[Published]:
-        """The reports of batches, side by side."""
-        published = list(self.pool.map(compute, [report_job(each, self.collectors) for each in manifests]))
+        """The reports of batches, side by side; an error snapshot for one that takes too long or kills its process."""
+        jobs = [report_job(each, self.collectors) for each in manifests]
+        found = zip(jobs, self.processes.run(compute, jobs), strict=True)
+        published = [lost_report(job, made) if isinstance(made, Lost) else made for job, made in found]
         for made in published:
             self.metrics.report_seconds.observe(made.seconds)
         return published

@@ -21,6 +21,7 @@ from streams.core.reports.report import compute_report
 from streams.core.reports.results import Report
 from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, failed_snapshot, report_snapshot
 from streams.stages.evidently_engine import EngineUnusableError, run_engine
+from streams.stages.job_processes import Lost
 from streams.stores.errors import StoreUnavailableError
 from streams.stores.locations import open_objects
 from streams.stores.past_batches import BatchPlace, hash_of, past_batches, rows_of
@@ -146,6 +147,13 @@ def initialise(store_uri: str, s3_endpoint_url: str | None, folder: Path, upload
 def reporter() -> ReporterState:
     """This process's reporter."""
     return _REPORTER[0]
+
+
+def lost_report(job: ReportJob, lost: Lost) -> Published:
+    """The snapshot of a batch whose report's process gave no answer."""
+    reason = f"the report has no result: {lost.reason}; then run `streams reports retry --execute`"
+    snapshot = failed_snapshot(job.facts, job.report.hash, None, reason)
+    return Published(snapshot, snapshot_page(snapshot).encode())
 
 
 def compute(job: ReportJob) -> Published:

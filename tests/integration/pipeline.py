@@ -17,6 +17,7 @@ from confluent_kafka import (
     ConsumerGroupTopicPartitions,
     KafkaException,
     Message,
+    Producer,
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient, ConsumerGroupDescription
@@ -214,6 +215,13 @@ class PipelineState:
             if dict(message.headers() or ())["streams-kind"] == b"account":
                 partitions[message.partition() or 0].append(msgspec.json.decode(message.value() or b""))
         return partitions
+
+    def produce(self, role: str, values: Sequence[bytes]) -> None:
+        """Put records into the first partition of a topic of this run."""
+        producer = Producer({"bootstrap.servers": self.servers})
+        for value in values:
+            producer.produce(self.topic(role), value, partition=0)
+        assert producer.flush(60) == 0
 
     def records(self, role: str) -> list[Message]:
         """Every committed record of a topic of this run."""

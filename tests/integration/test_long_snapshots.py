@@ -7,10 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from confluent_kafka import Producer
 
 from streams.client import open_client
-from streams.core.batches.manifest import Manifest, encode_manifest
+from streams.core.batches.manifest import encode_manifest
 from streams.core.snapshots import Snapshot
 from streams.kafka.local_broker import Broker
 from streams.stages.snapshot_encoding import whole_snapshot
@@ -37,17 +36,11 @@ def _wide(columns: int, mean: float = 0.0) -> pa.Table:
     return pa.table({f"features.f{number}": chance.normal(mean, 1, 50) for number in range(columns)})
 
 
-def _announce(run: PipelineState, manifests: list[Manifest]) -> None:
-    producer = Producer({"bootstrap.servers": run.servers})
-    for each in manifests:
-        producer.produce(run.topic("batches"), encode_manifest(each), b"hourly", partition=0)
-    assert producer.flush(60) == 0
-
-
 def test_of_5000_features_the_topic_has_a_summary_and_the_store_the_whole_snapshot(run: PipelineState) -> None:
     store = open_objects(run.store_root)
     pq.write_table(_wide(5_000), run.folder / "reference.parquet")
-    _announce(run, [put_batch(store, 0, _wide(5_000, mean=5)), put_batch(store, 1, _wide(5_000))])
+    batches = [put_batch(store, 0, _wide(5_000, mean=5)), put_batch(store, 1, _wide(5_000))]
+    run.produce("batches", [encode_manifest(each) for each in batches])
 
     run.start("report")
     run.wait_for_snapshots(2)
@@ -70,7 +63,7 @@ def test_of_5000_features_the_topic_has_a_summary_and_the_store_the_whole_snapsh
 def test_texts_of_any_length_do_not_end_the_report_stage(run: PipelineState) -> None:
     texts = pa.table({"features.country": ["x" * 300_000, "y" * 300_000] * 20, "features." + "n" * 90_000: [1] * 40})
     pq.write_table(texts, run.folder / "reference.parquet")
-    _announce(run, [put_batch(open_objects(run.store_root), 0, texts)])
+    run.produce("batches", [encode_manifest(put_batch(open_objects(run.store_root), 0, texts))])
 
     run.start("report")
     run.wait_for_snapshots(1)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -44,6 +45,19 @@ class WorkerProcess:
     def wait(self, timeout_s: float) -> int:
         """The exit code."""
         return self._process.wait(timeout_s)
+
+    def wait_for_group(self, timeout_s: float) -> None:
+        """Wait until every process is gone that the worker started, too."""
+        deadline = time.monotonic() + timeout_s
+        while self._group():
+            assert time.monotonic() < deadline, f"still there: {self._group()}"
+            time.sleep(0.1)
+
+    def _group(self) -> list[str]:
+        """The processes of the worker's group that run."""
+        listed = subprocess.run(["ps", "-A", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+        found = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+        return [words[-1] for words in found if words[0] == str(self._process.pid) and not words[1].startswith("Z")]
 
     def clean_up(self) -> None:
         """Leave no process behind, whatever the test did."""

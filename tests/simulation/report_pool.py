@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +14,15 @@ from streams.stores.objects import ObjectStore
 
 
 @dataclass(frozen=True)
-class ReportPool(Executor):
+class ReportPool:
     """Reads the rows that a manifest announces, as the real one: they have to be there by then."""
 
     store: ObjectStore
 
-    def map(self, fn: Callable[..., Any], *iterables: Any, **_: Any) -> Iterator[Any]:
-        del fn
-        (jobs,) = iterables
-        return iter([self._published(job) for job in jobs])
+    def run(self, compute: Callable[[Any], Any], jobs: Sequence[Any]) -> Sequence[Any]:
+        """The same for every job."""
+        del compute
+        return [self._published(job) for job in jobs]
 
     def _published(self, job: ReportJob) -> Published:
         facts = job.facts

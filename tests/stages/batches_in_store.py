@@ -15,12 +15,19 @@ HOUR_MS = 3_600_000
 START_MS = 1_795_255_200_000
 
 
-def put_batch(store: ObjectStore, hour: int, rows: pa.Table | None, config: str = "c1", sequence: int = 0) -> Manifest:
+def put_batch(
+    store: ObjectStore,
+    hour: int,
+    rows: pa.Table | None,
+    config: str = "c1",
+    sequence: int = 0,
+    collector: str = "hourly",
+) -> Manifest:
     """Store the batch of an hour from START_MS on (None: without rows), and return its manifest."""
     start = START_MS + hour * HOUR_MS
-    plan = WindowPlan("hourly", config, Trigger("interval", interval_ms=HOUR_MS))
+    plan = WindowPlan(collector, config, Trigger("interval", interval_ms=HOUR_MS))
     manifest = Manifest(
-        batch_id=ids.batch_id("hourly", config, start, start + HOUR_MS, sequence),
+        batch_id=ids.batch_id(collector, config, start, start + HOUR_MS, sequence),
         plan=plan,
         source_topic="predictions",
         start_ms=start,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.scan import Record
 from streams.kafka.transactions import Outgoing
 from streams.metrics import Metrics, create_metrics
+from streams.stages.job_processes import Answer, Job, JobProcesses, Lost
 from streams.stages.label import LabelSettings, LabelState
 from streams.stages.label_decoding import LabelDecodingState
 from streams.stages.report import ReportSettings
@@ -44,11 +45,11 @@ SETTINGS = LabelSettings(
 SCHEMAS = LocalSchemas([(Path(__file__).parents[2] / "schemas" / "label.avsc").read_text()])
 
 
-class HerePool(Executor):
+class HereProcesses:
     """Computes at once, in this process."""
 
-    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], **_: Any) -> Iterator[Any]:
-        return iter([fn(*each) for each in zip(*iterables, strict=True)])
+    def run(self, compute: Callable[[Job], Answer], jobs: Sequence[Job]) -> Sequence[Answer | Lost]:
+        return [compute(job) for job in jobs]
 
 
 @dataclass
@@ -84,6 +85,7 @@ class LabelRun:
     committed: Start = field(default_factory=lambda: Start(0, 0, ""))
     outgoing: list[Outgoing] = field(default_factory=list)
     metrics: Metrics = field(default_factory=create_metrics)
+    processes: JobProcesses = field(default_factory=HereProcesses)
     read: int = 0
     now_ms: int = 1_000
 
@@ -98,7 +100,7 @@ class LabelRun:
             SETTINGS,
             {self.collector.id: self.collector},
             self.store,
-            HerePool(),
+            self.processes,
             LabelDecodingState(SCHEMAS, Limits()),
             lambda: LogFeed(self.batches),
             self._read_back,

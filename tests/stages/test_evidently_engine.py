@@ -50,8 +50,8 @@ def test_processes_that_compute_walk_through_sets_in_one_order(tmp_path: Path, m
     monkeypatch.delenv("PYTHONHASHSEED", raising=False)
     settings = Settings.model_validate({"store": {"uri": str(tmp_path)}})
     reporter = build_reporter(settings, [Collector.model_validate(COLLECTOR)], create_metrics())
-    with reporter.pool as pool:
-        found = pool.submit(hash, "some text").result()
+    (found,) = reporter.processes.run(hash, ["some text"])
+    reporter.processes.close()  # type: ignore[attr-defined]
     program = [sys.executable, "-c", "print(hash('some text'))"]
     alone = subprocess.run(program, env={"PYTHONHASHSEED": "0"}, capture_output=True, check=True)
     assert found == int(alone.stdout)

@@ -50,7 +50,12 @@ class SnapshotLedger:
         self._ids.add(snapshot.id)
 
     def _add_quality(self, snapshot: Snapshot, revision: int) -> None:
-        """Model quality stands beside the report of its batch: each revision once, and only ever a higher one."""
+        """Model quality stands beside the report of its batch: each revision once, and only ever a higher one.
+
+        One that failed may come again.
+        """
+        if snapshot.error is not None:
+            return
         rows_hash, before = self._revisions.get(snapshot.batch_id, (None, 0))
         if rows_hash == snapshot.rows_hash and revision <= before:  # other rows are those that a replay promoted
             where = f"quality snapshot {snapshot.id} of collector {snapshot.collector_id}"
