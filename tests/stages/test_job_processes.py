@@ -9,10 +9,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from streams.stages.job_processes import JobProcessesState, Lost
+from streams.stages.report_process import initialise
 from streams.stores.errors import StoreUnavailableError
+from tests.core.batches.closed_windows import collector_of
+from tests.stages.labelling import LabelRun
 
 _NEVER_S = 3_600.0
 _ENDLESS = re.compile(r"(a+)+$")
@@ -140,3 +145,39 @@ def test_no_process_outlives_a_worker_that_is_killed(number: int) -> None:
     worker.wait()
     with worker.stdout as output:
         assert output.read() == b""  # it ends once the last process has gone that inherited it
+
+
+def _events(first: int) -> list[dict[str, str]]:
+    return [{"id": f"e{number}", "prediction": "ab"[number % 2]} for number in range(first, first + 4)]
+
+
+def _labels(first: int) -> list[dict[str, str]]:
+    return [{"id": f"e{number}", "target": "aabb"[number % 4]} for number in range(first, first + 4)]
+
+
+def test_a_quality_that_hangs_is_published_as_an_error_and_other_batches_have_theirs(tmp_path: Path) -> None:
+    """Reading from a pipe that nobody writes to takes for ever: as a file server may that is away."""
+    os.mkfifo(tmp_path / "pipe.parquet")
+    processes = JobProcessesState(1, 5.0, initialise, (str(tmp_path / "objects"), None, tmp_path))
+    run = LabelRun(tmp_path / "objects", collector_of(id="scores", reference="pipe.parquet"), processes=processes)
+    hung = run.batch(*_events(0))
+    run.label(*_labels(0))
+    run.settle()
+
+    (tmp_path / "pipe.parquet").unlink()
+    pq.write_table(pa.table({"prediction": ["a", "b"]}), tmp_path / "pipe.parquet")
+    run.batch(*_events(4), hour=1)
+    run.label(*_labels(4))
+    run.settle()
+    processes.close()
+
+    failed, good = run.snapshots()
+    assert (failed.batch_id, failed.kind, failed.labels_used and failed.labels_used.labelled) == (
+        hung.batch_id,
+        "quality",
+        4,
+    )
+    assert failed.error is not None
+    assert "reports.timeout_s=5" in failed.error
+    assert "streams quality --publish" in failed.error
+    assert good.error is None

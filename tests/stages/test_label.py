@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,11 +9,8 @@ from hypothesis import strategies as st
 from streams.core.snapshots import Snapshot
 from streams.kafka.errors import KafkaStageError
 from streams.kafka.items import Start
-from streams.stages.job_processes import JobProcessesState
-from streams.stages.report_process import initialise
 from streams.stores.errors import StoreUnavailableError
 from streams.stores.folder import FolderObjects
-from tests.core.batches.closed_windows import collector_of
 from tests.stages.labelling import REVISE_MS, WAIT_MS, LabelRun, run
 
 __all__ = ["run"]
@@ -42,34 +34,6 @@ def test_labels_after_their_batch_make_a_snapshot_of_model_quality(run: LabelRun
     assert accuracy is not None
     assert accuracy.current is not None
     assert accuracy.current["value"] == 0.5
-
-
-def test_a_quality_that_hangs_is_published_as_an_error_and_other_batches_have_theirs(tmp_path: Path) -> None:
-    """Reading from a pipe that nobody writes to takes for ever: as a file server may that is away."""
-    os.mkfifo(tmp_path / "pipe.parquet")
-    processes = JobProcessesState(1, 5.0, initialise, (str(tmp_path / "objects"), None, tmp_path))
-    run = LabelRun(tmp_path / "objects", collector_of(id="scores", reference="pipe.parquet"), processes=processes)
-    hung = run.batch(*EVENTS[:4])
-    run.label(*LABELS[:4])
-    run.settle()
-
-    (tmp_path / "pipe.parquet").unlink()
-    pq.write_table(pa.table({"prediction": ["a", "b"]}), tmp_path / "pipe.parquet")
-    run.batch(*EVENTS[4:], hour=1)
-    run.label(*LABELS[4:])
-    run.settle()
-    processes.close()
-
-    failed, good = run.snapshots()
-    assert (failed.batch_id, failed.kind, failed.labels_used and failed.labels_used.labelled) == (
-        hung.batch_id,
-        "quality",
-        4,
-    )
-    assert failed.error is not None
-    assert "reports.timeout_s=5" in failed.error
-    assert "streams quality --publish" in failed.error
-    assert good.error is None
 
 
 def test_labels_before_their_batch_wait_for_it(run: LabelRun) -> None:
