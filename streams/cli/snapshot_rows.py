@@ -47,7 +47,7 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "drifted_columns": snapshot.drift.get("drifted_columns"),
         "drifted_count": snapshot.drift.get("count"),
         "verdict": snapshot.verdict.value if used is None else None,
-        "quality": None if used is None else figures_text(snapshot),
+        "quality": figures_text(snapshot),
         "labelled": None if used is None else f"{100 * used.share:.4g} %",
         "revision": None if used is None else used.revision,
         "duplicates": None if used is None else used.duplicates,
@@ -83,8 +83,12 @@ def quality_row(snapshot: Snapshot) -> dict[str, object]:
 
 
 def figures_text(snapshot: Snapshot) -> str | None:
-    """The first figures of a model's quality, such as `accuracy 0.93, F1 0.9`."""
-    return ", ".join(f"{row['quality']} {row['batch']}" for row in quality_rows(snapshot)[:_FIGURES]) or None
+    """The first figures of a model's quality, such as `accuracy 0.93, F1 0.9`, or what they wait for."""
+    if snapshot.labels_used is None:
+        return "waits for labels" if snapshot.summary.awaits_labels else None
+    figures = [f"{row['quality']} {row['batch']}" for row in quality_rows(snapshot)[:_FIGURES]]
+    few = ["(too few labels)"] if snapshot.summary.too_few_labels else []
+    return " ".join([", ".join(figures), *few]).strip() or None
 
 
 def tests_text(snapshot: Snapshot) -> str | None:
@@ -152,7 +156,7 @@ def test_rows(snapshot: Snapshot) -> list[dict[str, object]]:
         }
         for name, one in listed
     ]
-    return sorted(rows, key=lambda row: ("fail", "error", "pass").index(str(row["status"])))
+    return sorted(rows, key=lambda row: ("fail", "error", "undecided", "pass").index(str(row["status"])))
 
 
 def quality_rows(snapshot: Snapshot) -> list[dict[str, object]]:

@@ -86,7 +86,10 @@ class Client:
     def tests(
         self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None
     ) -> pd.DataFrame:
-        """A row for each test: what was tested, its condition and bound, the value, and `status` pass, fail, error."""
+        """A row for each test: what was tested, its condition and bound, the value, and its `status`.
+
+        That is pass, fail, error, or undecided where labels or rows are still to come.
+        """
         return frames.tests(self._snapshots(collector, start, end))
 
     def batches(

@@ -9,7 +9,6 @@ import pandas as pd
 
 from streams.core.batches.manifest import Manifest
 from streams.core.reports.results import Entry, Report
-from streams.core.reports.testing.outcome import Status
 from streams.core.snapshots import Snapshot
 
 _MOMENT = "datetime64[ms, UTC]"
@@ -148,7 +147,7 @@ def _summary(snapshot: Snapshot) -> dict[str, object]:
         "drift_share": snapshot.drift.get("share"),
         "compared_columns": snapshot.drift.get("columns"),
         "drifted_columns": snapshot.drift.get("drifted_columns", []),
-        "failed_tests": sum(each.status is not Status.PASS for each in outcomes),
+        "failed_tests": sum(each.status.is_wrong for each in outcomes),
         "reference": None if used is None else used.name,
         "reference_hash": None if used is None else used.hash,
         "error": snapshot.reason,

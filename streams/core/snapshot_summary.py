@@ -20,6 +20,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     `entries` are those of the dataset whose values are all single ones, such as a model's accuracy; and the dataset's
     drift, with at most twenty of its `count` drifted columns. `tests` counts the tests of the whole batch by status,
     `slice_tests` those of slices. At most twenty of the tests that did not pass are described in `failed_tests`.
+    `awaits_labels` and `too_few_labels` are the report's.
     """
 
     reason: str | None = None
@@ -27,17 +28,19 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     tests: dict[str, int] = {}
     slice_tests: dict[str, int] = {}
     failed_tests: tuple[str, ...] = ()
+    awaits_labels: tuple[str, ...] = ()
+    too_few_labels: str | None = None
 
     @property
-    def test_count(self) -> int:
-        """All tests, those of slices too."""
-        return sum(self.tests.values()) + sum(self.slice_tests.values())
+    def decided_count(self) -> int:
+        """Tests that have an outcome, those of slices too."""
+        counted = (*self.tests.items(), *self.slice_tests.items())
+        return sum(number for status, number in counted if status != Status.UNDECIDED)
 
     @property
     def failed_count(self) -> int:
         """Tests that did not pass: one that could not be held against anything has not."""
-        passed = self.tests.get(Status.PASS, 0) + self.slice_tests.get(Status.PASS, 0)
-        return self.test_count - passed
+        return self.decided_count - self.tests.get(Status.PASS, 0) - self.slice_tests.get(Status.PASS, 0)
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,13 +58,15 @@ def summary_of(report: Report | None) -> Summary:
         return Summary()
     whole = [each for each in report.entries if each.column is None]
     of_slices = [one for sliced in report.slices for part in sliced.slices for one in part.tests]
-    failed = [one for one in (*report.tests, *of_slices) if one.status is not Status.PASS]
+    failed = [one for one in (*report.tests, *of_slices) if one.status.is_wrong]
     return Summary(
         reason=report.reason,
         entries=tuple(short for each in whole if (short := _short(each)) is not None)[:_ENTRIES],
         tests=_counted(report.tests),
         slice_tests=_counted(of_slices),
         failed_tests=tuple(cut_text(_described(one)) for one in failed[:NAMED]),
+        awaits_labels=report.awaits_labels,
+        too_few_labels=report.too_few_labels,
     )
 
 

@@ -13,7 +13,7 @@ from streams.core.ids import quality_id, snapshot_id
 from streams.core.json_schemas import json_schema_of
 from streams.core.reports.cut_texts import REASON_CHARACTERS, CutTextsState, cut_text
 from streams.core.reports.results import Entry, Report
-from streams.core.reports.verdicts import Verdict
+from streams.core.reports.verdicts import VERDICTS, Verdict
 from streams.core.snapshot_summary import Claim, Summary, summary_of
 
 SNAPSHOT_FORMAT: Final = 1
@@ -109,8 +109,10 @@ class Snapshot(BatchFacts, frozen=True, kw_only=True):
 
     @property
     def reason(self) -> str | None:
-        """Why there is no report, or why its verdict is no answer."""
-        return self.summary.reason if self.error is None else self.error
+        """Why there is no report, or why its verdict is no answer. There is one wherever the verdict is an error."""
+        found = self.summary.reason if self.error is None else self.error
+        meaning = VERDICTS[self.verdict]
+        return meaning.semantics if found is None and meaning.is_error else found
 
     @property
     def drift(self) -> dict[str, Any]:

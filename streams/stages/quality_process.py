@@ -93,7 +93,7 @@ def _computed(made_by: ReporterState, batch: ReportJob, rows: pa.Table, labels: 
         found = made_by.reference(batch)
         reference, compared = found or (None, None)
         known = labelled_rows(rows, labels, batch.report)
-        report: Report | str = compute_report(known.dataset, compared, known.config)
+        report: Report | str = compute_report(known.dataset, compared, known.config, of_rows=rows.num_rows)
         report_hash = known.config.hash
     except StoreUnavailableError:
         raise

@@ -17,7 +17,7 @@ from streams.core.reports.batch_columns import report_dataset
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.html.page import snapshot_page
-from streams.core.reports.report import compute_report
+from streams.core.reports.report import compute_report, report_without_rows
 from streams.core.reports.results import Report
 from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, failed_snapshot, report_snapshot
 from streams.stages.evidently_engine import EngineUnusableError, run_engine
@@ -81,7 +81,7 @@ class ReporterState:
         try:
             reference = self.reference(job)
             used, compared = reference or (None, None)
-            report, own = _computed(self._rows(job), compared, job)
+            report, own = self._computed(job, compared)
             snapshot = report_snapshot(job.facts, report, used, own)
         except StoreUnavailableError:
             raise
@@ -92,8 +92,13 @@ class ReporterState:
             snapshot = failed_snapshot(job.facts, job.report.hash, used, f"{type(error).__name__}: {error}")
         return Published(snapshot, snapshot_page(snapshot).encode(), evidently=own)
 
-    def _rows(self, job: ReportJob) -> Dataset:
-        return Dataset(pa.table({})) if job.rows_key is None else report_dataset(self.rows(job.rows_key))
+    def _computed(self, job: ReportJob, reference: Dataset | None) -> tuple[Report, bytes | None]:
+        if job.rows_key is None:
+            return report_without_rows(job.report, reference, job.facts.late_rows), None
+        batch = report_dataset(self.rows(job.rows_key))
+        if job.report.engine == "evidently":
+            return run_engine(batch, reference, job.report, job.facts.end_ms, job.facts.batch_id)
+        return compute_report(batch, reference, job.report), None
 
     def rows(self, key: str) -> pa.Table:
         """The rows that lie under a key. Raises StoreUnavailableError."""
@@ -126,12 +131,6 @@ class ReporterState:
             kept = list(self._datasets.items())[: _REFERENCES_KEPT - 1]
             self._datasets = {sha256: report_dataset(read()), **dict(kept)}
         return self._datasets[sha256]
-
-
-def _computed(batch: Dataset, reference: Dataset | None, job: ReportJob) -> tuple[Report, bytes | None]:
-    if job.report.engine == "evidently":
-        return run_engine(batch, reference, job.report, job.facts.end_ms, job.facts.batch_id)
-    return compute_report(batch, reference, job.report), None
 
 
 _REPORTER: list[ReporterState] = []

@@ -70,3 +70,15 @@ def test_any_other_text_is_the_path_of_a_file(tmp_path: Path, store: ObjectStore
     assert snapshot.verdict is Verdict.ERROR
     assert snapshot.error is not None
     assert snapshot.error.startswith("reference last week.parquet: ")
+
+
+@pytest.mark.parametrize("report", [{}, {"engine": "evidently", "evidently": {"metrics": ["DataDriftTable"]}}])
+def test_a_window_without_rows_in_time_says_so(tmp_path: Path, store: ObjectStore, report: dict[str, object]) -> None:
+    own = put_batch(store, 0, _rows(0, 0))
+    facts = BatchFacts(collector_id="hourly", batch_id=own.batch_id, rows=0, late_rows=187)
+    job = ReportJob(facts, None, ReportConfig.model_validate(report), None, place_of(own))
+    published = ReporterState(str(tmp_path), None, tmp_path).compute(job)
+    assert published.snapshot.verdict is Verdict.NO_ROWS
+    assert published.snapshot.reason is not None
+    assert "all 187 rows of the window came late" in published.snapshot.reason
+    assert published.snapshot.reason in published.page.decode()

@@ -50,9 +50,9 @@ def _drift(snapshot: Snapshot) -> bool | None:
 
 
 def _failed_tests(snapshot: Snapshot) -> bool | None:
-    """A test that could not be held against anything has not passed."""
+    """A test that could not be held against anything has not passed. One that is undecided says nothing."""
     summary = snapshot.summary
-    return summary.failed_count > 0 if summary.test_count else None
+    return summary.failed_count > 0 if summary.decided_count else None
 
 
 def _error(snapshot: Snapshot) -> bool | None:

@@ -14,7 +14,7 @@ from streams.core.reports.results import Entry, Report
 from streams.core.reports.testing.outcome import Outcome, Status
 from streams.core.snapshots import Snapshot
 
-_STATUS = {Status.PASS: "SUCCESS", Status.FAIL: "FAIL", Status.ERROR: "ERROR"}
+_STATUS = {Status.PASS: "SUCCESS", Status.FAIL: "FAIL", Status.ERROR: "ERROR", Status.UNDECIDED: "SKIPPED"}
 
 
 def snapshot_v2(snapshot: Snapshot, *, details: bool = True) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from streams.core.reports.column import Column, Family
 from streams.core.reports.config import MetricChoice, ReportConfig
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.kinds import Kind, infer_kind
-from streams.core.reports.metrics.table import PRESETS
+from streams.core.reports.metrics.table import OF_LABELS
 from streams.core.snapshots import LabelsUsed
 
 _PRESETS: Final = ("classification", "regression")
-_METRICS: Final = frozenset((*_PRESETS, "calibration", *(name for preset in _PRESETS for name in PRESETS[preset])))
+_METRICS: Final = OF_LABELS.union(_PRESETS)
 
 
 @dataclass(frozen=True, slots=True)

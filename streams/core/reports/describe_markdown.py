@@ -41,6 +41,8 @@ report:
     probabilities: probability # of the positive label; or each label's column: {cat: p_cat, dog: p_dog}
     positive_label: spam       # without it 1 or true, where there are two labels
     threshold: 0.8             # probability from which on the positive label counts as predicted
+    least_labels: 100          # rows with the truth, from which on tests of quality are decided (30)
+    least_labelled: 0.2        # and their share of all rows (0)
   default_tests: true          # the conditions that Evidently's presets bring (false)
   tests:                       # and one's own, on any metric; they replace its default ones
     - {metric: row_count, gte: 1000}
@@ -70,7 +72,10 @@ the data allow: no rates of more than two labels, no ROC AUC without probabiliti
 
 _TESTS: Final = """\
 A test has one condition on one field of a metric's value (the metric's one number where no field is named), for every
-column that the metric is computed on, or those named. A metric that only a test names is computed too. A bound is a
+column that the metric is computed on, or those named. A metric that only a test names is computed too. A test of a
+model's quality is `undecided`, neither passed nor failed, while fewer rows than `least_labels` have the truth (of a
+smaller batch: while any lacks it); metrics that need the truth, where no row has it yet, are listed under
+`awaits_labels` and computed [as labels come](labels.md). A bound is a
 number, or `reference`: the same field of the reference, more or less a `tolerance` (a share of its size; 0.000001
 without it). A test passes, fails, or is an error where there is no value, or nothing to hold it against. With
 `default_tests`, every metric without a test of its own brings the conditions of Evidently 0.7.23

@@ -1,6 +1,6 @@
 """Metrics and tests of one scope: what whole reports and slices have in common."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,23 +8,56 @@ from streams.core.reports.attempt import Failure, attempt
 from streams.core.reports.config import MetricChoice, ReportConfig
 from streams.core.reports.json_values import json_ready
 from streams.core.reports.metrics.declaration import ColumnMetric, DatasetMetric, Measured, Parameters
+from streams.core.reports.metrics.table import OF_LABELS
 from streams.core.reports.results import Entry
 from streams.core.reports.scope import ReportScope
 from streams.core.reports.testing.default_run import run_default_tests
 from streams.core.reports.testing.outcome import Outcome
-from streams.core.reports.testing.run import run_tests
+from streams.core.reports.testing.run import left_undecided, run_tests, undecided
 
 
 def measure_entries(scope: ReportScope, config: ReportConfig) -> tuple[Entry, ...]:
     """Every chosen metric. One that fails becomes an entry with its reason and costs only itself."""
-    choices = config.choices(has_reference=scope.reference is not None)
-    return tuple(entry for choice in choices if _fits(scope, choice, config) for entry in _entries(scope, choice))
+    waiting = awaiting_labels(scope, config)
+    chosen = [choice for choice in _chosen(scope, config) if choice.name not in waiting]
+    return tuple(entry for choice in chosen for entry in _entries(scope, choice))
+
+
+def awaiting_labels(scope: ReportScope, config: ReportConfig) -> tuple[str, ...]:
+    """Metrics that are not computed, as they need the truth, which comes later."""
+    if not scope.awaits_labels:
+        return ()
+    return tuple(dict.fromkeys(one.name for one in _chosen(scope, config) if one.name in OF_LABELS))
 
 
 def measure_tests(scope: ReportScope, entries: Sequence[Entry], config: ReportConfig) -> tuple[Outcome, ...]:
     """The configured tests of these entries, and the default ones where they are asked for."""
+    waiting = awaiting_labels(scope, config)
+    now = [test for test in config.tests if test.metric not in waiting]
+    later = [test for test in config.tests if test.metric in waiting]
     default = run_default_tests(scope, entries, config.tests) if config.default_tests else ()
-    return (*run_tests(entries, config.tests), *default)
+    return (
+        *_decided(scope, (*run_tests(entries, now), *default)),
+        *(outcome for test in later for outcome in undecided(test, "waits for labels")),
+    )
+
+
+def too_few_labels(scope: ReportScope, config: ReportConfig) -> str | None:
+    """Why tests of the model's quality are not decided; None where they are, or quality is not computed."""
+    asked = any(one.name in OF_LABELS for one in _chosen(scope, config))
+    return scope.too_few_labels if asked and scope.quality.labelled else None
+
+
+def _decided(scope: ReportScope, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The same outcomes, those of the model's quality left undecided where they would rest on too few labels."""
+    few = scope.too_few_labels if scope.quality.labelled else None
+    for one in outcomes:
+        yield left_undecided(one, few) if few is not None and one.metric in OF_LABELS else one
+
+
+def _chosen(scope: ReportScope, config: ReportConfig) -> Iterator[MetricChoice]:
+    choices = config.choices(has_reference=scope.reference is not None)
+    return (choice for choice in choices if _fits(scope, choice, config))
 
 
 def _fits(scope: ReportScope, choice: MetricChoice, config: ReportConfig) -> bool:
@@ -56,7 +89,9 @@ def _outcomes(
         for name in choice.columns or _fitting(scope, metric):
             yield name, _column_outcome(scope, metric, name, parameters)
         if metric.needs_reference and choice.columns is None:
-            yield from ((name, _absent(name)) for name in scope.absent if scope.absent[name] in metric.kinds)
+            later = {scope.model.target} if scope.awaits_labels else set()
+            absent = [name for name, kind in scope.absent.items() if kind in metric.kinds and name not in later]
+            yield from ((name, _absent(name)) for name in absent)
 
 
 def _fitting(scope: ReportScope, metric: ColumnMetric[Any]) -> Iterator[str]:

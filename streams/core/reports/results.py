@@ -57,7 +57,9 @@ class Sliced(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was computed on a batch. ``columns`` gives the kind of each column, in the batch's order.
 
-    ``reason`` says why the verdict is no answer, where it is none.
+    ``reason`` says why the verdict is no answer, where it is none. Metrics of ``awaits_labels`` were asked for and are
+    computed once the truth is known. ``too_few_labels`` says, where it is so, why tests of the model's quality are not
+    decided.
     """
 
     format: int
@@ -68,6 +70,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     tests: tuple[Outcome, ...] = ()
     slices: tuple[Sliced, ...] = ()
+    awaits_labels: tuple[str, ...] = ()
+    too_few_labels: str | None = None
 
     def of(self, metric: str, column: str | None = None) -> Entry | None:
         """The first entry of a metric for a column (None: of the dataset)."""

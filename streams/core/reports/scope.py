@@ -30,6 +30,8 @@ class ReportScope:
     model: ModelColumns = field(default_factory=ModelColumns)
     task: Task | None = None
     """What the model decides between, where that is known from more rows than these."""
+    of_rows: int | None = None
+    """Rows among which these are the labelled ones; None where these are all."""
 
     @cached_property
     def by_name(self) -> dict[str, ReportColumn]:
@@ -52,7 +54,20 @@ class ReportScope:
         failed = {name: found.reason for name, found in self.decisions.items() if isinstance(found, Failure)}
         absent = {name: "not in the batch" for name, kind in self.absent.items() if kind in DRIFT_KINDS}
         known = {} if self.reference is None else self.reference.columns
-        return {name: reason for name, reason in (failed | absent).items() if known[name].usable}
+        later = {self.model.target} if self.awaits_labels else set()
+        return {name: reason for name, reason in (failed | absent).items() if known[name].usable and name not in later}
+
+    @property
+    def awaits_labels(self) -> bool:
+        """Whether the model has answered, and the truth is known of no row."""
+        return self.quality.awaits_truth
+
+    @property
+    def too_few_labels(self) -> str | None:
+        """Why tests of the model's quality cannot be decided yet; None where they can."""
+        labelled, rows = self.quality.labelled, self.current.rows
+        whole = rows if self.of_rows is None or self.of_rows == rows else max(self.of_rows, rows)
+        return self.model.too_few(labelled, whole)
 
     @cached_property
     def quality(self) -> ModelQuality:

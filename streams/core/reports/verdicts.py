@@ -13,6 +13,7 @@ class Verdict(StrEnum):
     DRIFTED = "drifted"
     NOT_DRIFTED = "not_drifted"
     NOT_COMPARABLE = "not_comparable"
+    NO_ROWS = "no_rows"
     NO_REFERENCE = "no_reference"
     NOT_ASKED = "not_asked"
     ERROR = "error"
@@ -57,6 +58,14 @@ VERDICTS: Final[Mapping[Verdict, VerdictMeaning]] = MappingProxyType(
             semantics="Too many of the reference's columns could not be compared, and the others have not drifted.",
             headline="Could not be compared",
             word="not comparable",
+            tone="broken",
+            sign="!",
+            is_error=True,
+        ),
+        Verdict.NO_ROWS: VerdictMeaning(
+            semantics="The window has no row that came in time: there is nothing to report on.",
+            headline="No rows in time",
+            word="no rows",
             tone="broken",
             sign="!",
             is_error=True,

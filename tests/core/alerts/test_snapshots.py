@@ -7,9 +7,9 @@ from streams.core.alerts.alert import Alert
 from streams.core.alerts.snapshots import SEEN_AT_MOST, CollectorProgress, after
 from streams.core.collectors.alerts import AlertRule
 from streams.core.reports.config import ReportConfig
-from streams.core.reports.report import compute_report
+from streams.core.reports.report import compute_report, report_without_rows
 from streams.core.reports.testing.outcome import Status
-from streams.core.reports.verdicts import Verdict
+from streams.core.reports.verdicts import VERDICTS, Verdict
 from streams.core.snapshots import Snapshot, claimed
 from tests.core.alerts.alerting import HOUR_MS, rule, snapshot
 from tests.core.reports.columns import dataset, normal
@@ -116,3 +116,30 @@ def test_the_same_log_gives_the_same_alerts_whenever_the_stage_restarts() -> Non
     log = [snapshot(number, DRIFTED if number % 5 else Verdict.NOT_DRIFTED) for number in range(40)]
     rules = rule(after=2, quiet="3h"), rule(name="other", quiet="90m")
     assert alerts_of(log, *rules, restarts=True) == alerts_of(log, *rules) != []
+
+
+def test_a_window_without_rows_in_time_alerts_as_an_error_that_says_so() -> None:
+    report = report_without_rows(ReportConfig(), None, 187)
+    (alert,) = alerts_of(
+        [msgspec.structs.replace(snapshot(0), report=report, verdict=report.verdict)], rule(on=["error"])
+    )
+    assert alert.reasons == ("error",)
+    assert alert.text.startswith("fraud: no rows in time: all 187 rows of the window came late")
+
+
+def test_undecided_tests_give_no_alert_and_end_no_streak() -> None:
+    failed, undecided = (
+        snapshot(0, Verdict.NOT_DRIFTED, Status.FAIL),
+        snapshot(1, Verdict.NOT_DRIFTED, Status.UNDECIDED),
+    )
+    assert alerts_of([undecided], rule(on=["failed_tests"])) == []
+    (alert,) = alerts_of(
+        [failed, undecided, snapshot(2, Verdict.NOT_DRIFTED, Status.FAIL)], rule(on=["failed_tests"], after=2)
+    )
+    assert alert.streak == 2
+
+
+def test_an_error_that_was_stored_without_a_reason_still_has_one() -> None:
+    bare = msgspec.structs.replace(snapshot(0, Verdict.ERROR), error=None, report=None)
+    (alert,) = alerts_of([bare], rule(on=["error"]))
+    assert alert.error == VERDICTS[Verdict.ERROR].semantics

@@ -4,7 +4,7 @@ from streams.core.reports.conditions.table import CONDITIONS
 from streams.core.reports.html.texts import number
 from streams.core.reports.testing.outcome import Outcome, Status
 
-SIGNS = {Status.PASS: "✓", Status.FAIL: "✕", Status.ERROR: "!"}
+SIGNS = {Status.PASS: "✓", Status.FAIL: "✕", Status.ERROR: "!", Status.UNDECIDED: "◌"}
 
 
 def subject(outcome: Outcome) -> str:

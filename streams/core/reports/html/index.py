@@ -25,6 +25,7 @@ class Row:
     share: str
     tests: str
     verdict: VerdictView
+    reason: str
     href: str
 
 
@@ -78,5 +79,6 @@ def _row(snapshot: Snapshot, href: str) -> Row:
         share=share(snapshot.drift.get("share")) if snapshot.drift else NOTHING,
         tests=in_words(snapshot.summary.tests),
         verdict=verdict_view(snapshot),
+        reason=snapshot.reason or snapshot.summary.too_few_labels or "",
         href=href,
     )

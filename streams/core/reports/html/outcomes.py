@@ -9,7 +9,7 @@ from streams.core.reports.html.demands import SIGNS, demand, shown, subject
 from streams.core.reports.html.texts import NOTHING
 from streams.core.reports.testing.outcome import Outcome, Status
 
-_TONES: Final = {Status.PASS: "good", Status.FAIL: "bad", Status.ERROR: "broken"}
+_TONES: Final = {Status.PASS: "good", Status.FAIL: "bad", Status.ERROR: "broken", Status.UNDECIDED: "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class OutcomesView:
     """All tests of a report, those to look at apart, with a sentence on them."""
 
     wrong: tuple[OutcomeView, ...]
+    undecided: tuple[OutcomeView, ...]
     passed: tuple[OutcomeView, ...]
     summary: str
     tone: str
@@ -42,9 +43,10 @@ def outcomes_view(outcomes: Sequence[Outcome]) -> OutcomesView | None:
     wrong = [*by_status[Status.FAIL], *by_status[Status.ERROR]]
     return OutcomesView(
         wrong=tuple(map(_view, wrong)),
+        undecided=tuple(map(_view, by_status[Status.UNDECIDED])),
         passed=tuple(map(_view, by_status[Status.PASS])),
         summary=counted(outcomes),
-        tone="bad" if by_status[Status.FAIL] else "broken" if wrong else "good",
+        tone="bad" if by_status[Status.FAIL] else "broken" if wrong else "good" if by_status[Status.PASS] else "none",
     )
 
 
@@ -55,7 +57,7 @@ def counted(outcomes: Sequence[Outcome]) -> str:
 
 def in_words(counts: Mapping[str, int]) -> str:
     """The same of tests that are counted by status already."""
-    words = {Status.FAIL: "failed", Status.ERROR: "in error", Status.PASS: "passed"}
+    words = {Status.FAIL: "failed", Status.ERROR: "in error", Status.UNDECIDED: "undecided", Status.PASS: "passed"}
     return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts.get(status)) or NOTHING
 
 

@@ -62,6 +62,7 @@ def snapshot_page(snapshot: Snapshot, index_href: str | None = None) -> str:
             tiles=_tiles(snapshot, columns) if used is None else _quality_tiles(snapshot, used),
             groups=_groups(columns, compared=snapshot.reference is not None),
             dropped=_dropped(snapshot),
+            awaits=_awaits(snapshot),
             errors=_errors(snapshot),
             tests=None if snapshot.report is None else outcomes_view(snapshot.report.tests),
             quality=None if snapshot.report is None else quality_view(snapshot.report.entries),
@@ -131,6 +132,14 @@ def _dropped(snapshot: Snapshot) -> list[Dropped]:
     most = max(snapshot.dropped.values(), default=0) or 1
     ordered = sorted(snapshot.dropped.items(), key=lambda item: (-item[1], item[0]))
     return [Dropped(reason, events, round(100 * events / most, 1)) for reason, events in ordered]
+
+
+def _awaits(snapshot: Snapshot) -> str:
+    """Which figures come later; nothing where none do."""
+    names = snapshot.summary.awaits_labels
+    if not names:
+        return ""
+    return f"Model quality waits for labels: {', '.join(names)}. A page of its own follows as labels come."
 
 
 def _errors(snapshot: Snapshot) -> list[str]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.core.reports.html.texts import number, share
-from streams.core.reports.testing.outcome import Status
 from streams.core.reports.verdicts import VERDICTS, Verdict
 from streams.core.snapshots import LabelsUsed, Snapshot
 
@@ -40,7 +39,10 @@ def _quality_view(snapshot: Snapshot, used: LabelsUsed) -> VerdictView:
         return VerdictView("Model quality failed", snapshot.error, "broken", "✕")
     rows = f"{number(used.labelled)} rows ({share(used.share)}) have a label by now"
     tests = () if snapshot.report is None else snapshot.report.tests
-    failed = sum(test.status is not Status.PASS for test in tests)
+    few = snapshot.summary.too_few_labels
+    if few is not None:
+        return VerdictView("Too few labels yet", f"{few}.", "none", "◌")
+    failed = sum(test.status.is_wrong for test in tests)
     if failed:
         word = "test" if failed == 1 else "tests"
         return VerdictView("Model quality too low", f"{failed} {word} failed; {rows}.", "bad", "▲")

@@ -114,3 +114,6 @@ PRESETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Metrics, with their default parameters, by the name of the preset that stands for them."""
+
+OF_LABELS: Final = frozenset(("calibration", "target_drift", *PRESETS["classification"], *PRESETS["regression"]))
+"""Metrics that need the truth, which may come later than the rows."""

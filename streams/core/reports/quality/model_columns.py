@@ -1,5 +1,6 @@
 """Which columns hold a model's answers and the truth."""
 
+import math
 from collections.abc import Container, Mapping
 from typing import Annotated, Any
 
@@ -24,7 +25,8 @@ class ModelColumns(BaseModel):
     ``probabilities`` is that of the positive label; a mapping gives each label's column. Of two labels 1 or true is the
     positive one; where neither is, and ``positive_label`` is left out, they are treated as any number of labels. From
     ``threshold`` on a probability means the positive label, whatever the prediction says; without it the prediction
-    counts, and 0.5 where there is none.
+    counts, and 0.5 where there is none. Tests of quality are decided once ``least_labels`` rows have the truth, or all
+    rows where these are fewer, and at least the share ``least_labelled`` of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +36,18 @@ class ModelColumns(BaseModel):
     probabilities: Name | Mapping[Label, Name] | None = None
     positive_label: Label | None = None
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    least_labels: Annotated[int, Field(ge=1)] = 30
+    least_labelled: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+    def too_few(self, labelled: int, rows: int) -> str | None:
+        """Why tests of quality cannot be decided by so many labelled rows; None where they can."""
+        wanted = max(min(self.least_labels, rows), math.ceil(self.least_labelled * rows))
+        if labelled >= wanted:
+            return None
+        return (
+            f"{labelled:,} of {rows:,} rows have a label by now, and tests of quality are decided from {wanted:,} on: "
+            "see least_labels and least_labelled of the report's model"
+        )
 
     def answers_with_concepts(self, columns: Container[str]) -> bool:
         """Whether the answers are a batch's concepts, as no other column is named or there."""

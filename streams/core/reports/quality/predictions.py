@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from streams.core.reports.column import Column
 from streams.core.reports.dataset import Dataset
@@ -44,6 +45,27 @@ def read_predictions(dataset: Dataset, model: ModelColumns, task: Task) -> Predi
     if probabilities is not None and (model.threshold is not None or name not in dataset.columns):
         return Predictions(_decided(probabilities, model.threshold, task), probabilities)
     return Predictions(coded(column_of(dataset, name, "prediction")), probabilities)
+
+
+def has_answers(dataset: Dataset, model: ModelColumns) -> bool:
+    """Whether there is a column of predictions or probabilities, or concepts in their place."""
+    given = model.probabilities or "probability"
+    names = {model.prediction or "prediction", *(given.values() if isinstance(given, Mapping) else (given,))}
+    if not names.isdisjoint(dataset.columns):
+        return True
+    return model.answers_with_concepts(dataset.columns) and dataset.concepts is not None
+
+
+def truth_count(column: Column) -> int:
+    """Rows that have a label or a number: neither nothing nor blank text is one."""
+    values = column.values
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        return int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(values), "")).as_py() or 0)
+    if pa.types.is_floating(values.type):
+        return int(pc.sum(pc.is_finite(values)).as_py() or 0)
+    return len(values) - int(values.null_count)
 
 
 def column_of(dataset: Dataset, name: str, role: str) -> Column:

@@ -11,7 +11,7 @@ from streams.core.reports.quality.answers import Answers, read_answers
 from streams.core.reports.quality.certainty import Certainty, read_certainty
 from streams.core.reports.quality.errors import Errors, read_errors
 from streams.core.reports.quality.model_columns import ModelColumns
-from streams.core.reports.quality.predictions import Predictions, read_predictions
+from streams.core.reports.quality.predictions import Predictions, has_answers, read_predictions, truth_count
 from streams.core.reports.quality.task import Task, task_of
 
 T = TypeVar("T")
@@ -53,6 +53,21 @@ class ModelQuality:
     def predictions(self) -> tuple[Predictions | Failure, Predictions | Failure | None]:
         """Answers alone, of both sides."""
         return self._both(lambda side: read_predictions(side, self.model, self.task))
+
+    @cached_property
+    def awaits_truth(self) -> bool:
+        """Whether the batch has a model's answers, and the truth of none of its rows."""
+        return not self._has_truth and has_answers(self.current, self.model)
+
+    @cached_property
+    def labelled(self) -> int:
+        """Rows of the batch that have the truth."""
+        truth = self.current.columns.get(self.model.target)
+        return 0 if truth is None else truth_count(truth)
+
+    @property
+    def _has_truth(self) -> bool:
+        return self.labelled > 0
 
     def _both(self, read: Callable[[Dataset], T]) -> tuple[T | Failure, T | Failure | None]:
         reference = None if self.reference is None else attempt(partial(read, self.reference))

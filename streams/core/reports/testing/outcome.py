@@ -7,11 +7,20 @@ import msgspec
 
 
 class Status(StrEnum):
-    """How a test ended: ``error`` where there was no value to test, or nothing to hold it against."""
+    """How a test ended: ``error`` where there was no value to test, or nothing to hold it against.
+
+    ``undecided`` where it is too early to say: labels or rows are still to come. It neither passed nor failed.
+    """
 
     PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
     ERROR = "error"
+    UNDECIDED = "undecided"
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether somebody should look: a test that could not be held against anything has not passed."""
+        return self in (Status.FAIL, Status.ERROR)
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import msgspec
+
 from streams.core.reports.attempt import Failure, attempt
 from streams.core.reports.conditions.declaration import Condition, Expected, is_number
 from streams.core.reports.conditions.table import CONDITIONS
@@ -56,6 +58,20 @@ def _missing(test: ReportTest) -> list[Entry]:
     )
     columns: tuple[str | None, ...] = test.columns or (None,)
     return [Entry(metric=test.metric, column=column, error=reason) for column in columns]
+
+
+def undecided(test: ReportTest, reason: str) -> list[Outcome]:
+    """The outcome of a test, one for each column that it names, that cannot be decided yet."""
+    return [msgspec.structs.replace(run_test(each, demand_of(test)), **_undecided(reason)) for each in _missing(test)]
+
+
+def left_undecided(outcome: Outcome, reason: str) -> Outcome:
+    """The same outcome, with the value that was found, as one that is not decided."""
+    return msgspec.structs.replace(outcome, **_undecided(reason))
+
+
+def _undecided(reason: str) -> dict[str, Any]:
+    return {"status": Status.UNDECIDED, "reason": reason}
 
 
 def is_about(test: ReportTest, entry: Entry) -> bool:

@@ -3,7 +3,7 @@ import msgspec
 from streams.core.reports.config import ReportConfig
 from streams.core.reports.html.index import LISTED, index_page
 from streams.core.reports.html.timeline import SHOWN_COLUMNS, SHOWN_WINDOWS
-from streams.core.reports.report import compute_report
+from streams.core.reports.report import compute_report, report_without_rows
 from streams.core.snapshots import BatchFacts, ReferenceUsed, Snapshot, failed_snapshot, report_snapshot
 from tests.core.reports.columns import dataset, normal
 from tests.core.reports.html.pages import parse
@@ -79,3 +79,11 @@ def test_windows_cut_by_rows_are_named_by_their_number() -> None:
     facts = BatchFacts(collector_id="fraud", batch_id="b", sequence=12, rows=5)
     page = parse(index_page([(report_snapshot(facts, REPORTS[0], REFERENCE), "12.html")]))
     assert "window 12" in page.text
+
+
+def test_what_gives_no_answer_is_listed_with_its_reason() -> None:
+    late = report_snapshot(_facts(0, "fraud"), report_without_rows(ReportConfig(), None, 187), None)
+    failed = failed_snapshot(_facts(1, "fraud"), "a" * 64, None, "the reference is gone")
+    text = " ".join(parse(index_page([(late, "0.html"), (failed, "1.html")])).text)
+    assert "all 187 rows of the window came late" in text
+    assert text.count("the reference is gone") == 3  # beside the collector's name, over its bar and in its list

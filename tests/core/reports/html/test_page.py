@@ -209,3 +209,11 @@ def test_a_page_about_model_quality_leads_with_failed_tests() -> None:
     snapshot = msgspec.structs.replace(make_quality(), report=compute_report(batch, None, config))
 
     assert "Model quality too low" in parse(snapshot_page(snapshot)).text
+
+
+def test_a_page_says_what_waits_for_labels_and_shows_no_errors_of_it() -> None:
+    config = ReportConfig.model_validate({"metrics": ["classification"]})
+    report = compute_report(dataset(prediction=["a", "b"] * 50), None, config)
+    text = " ".join(parse(snapshot_page(report_snapshot(FACTS, report, None))).text)
+    assert "Model quality waits for labels: accuracy, precision," in text
+    assert "there is no column" not in text

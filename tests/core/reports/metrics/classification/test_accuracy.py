@@ -16,8 +16,8 @@ def test_labels_are_the_same_whether_numbers_or_truth_are_written_in_full() -> N
     assert entry.current == {"value": 0.75}
 
 
-def test_without_a_target_the_reason_names_the_column_and_the_remedy() -> None:
-    entry = entry_of("accuracy", {"prediction": [1, 0]})
+def test_without_a_target_and_a_prediction_the_reason_names_the_column_and_the_remedy() -> None:
+    entry = entry_of("accuracy", {"amount": [1, 0]})
     assert entry.error == "there is no column 'target': name the one of the target in the report's model"
 
 
