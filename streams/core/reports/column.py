@@ -137,6 +137,21 @@ class Column:
         return bool(pa.types.is_integer(_plain_type(self.values.type)))
 
     @property
+    def is_wide(self) -> bool:
+        """Whether the type is that of floats of 64 bits."""
+        return bool(pa.types.is_float64(_plain_type(self.values.type)))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the type is that of floats of 32 bits."""
+        return bool(pa.types.is_float32(_plain_type(self.values.type)))
+
+    def narrowed(self) -> "Column":
+        """The same numbers as floats of 32 bits; as they are where these do not reach so far."""
+        narrow = Column(self.name, pc.cast(self.values, pa.float32()), self.odd)
+        return narrow if narrow.infinite == self.infinite else self
+
+    @property
     def is_dictionary(self) -> bool:
         """Whether the type is dictionary-encoded, as pandas' categories are."""
         return bool(pa.types.is_dictionary(self.values.type))

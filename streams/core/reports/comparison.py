@@ -91,4 +91,11 @@ class ReportColumn:
             if column.usable == 0:
                 odd = f" but {column.unreadable} of another type" if column.unreadable else ""
                 raise ValueError(f"column {self.name!r} has no value in the {side}{odd}: nothing to compare")
-        return ColumnPair(self.kind, self.reference, self.current)
+        return ColumnPair(self.kind, *of_one_width(self.reference, self.current))
+
+
+def of_one_width(one: Column, other: Column) -> tuple[Column, Column]:
+    """Both as floats of 32 bits where one is and the other has 64: 0.1 is the same number in both."""
+    if one.is_narrow and other.is_wide:
+        return one, other.narrowed()
+    return (one.narrowed(), other) if one.is_wide and other.is_narrow else (one, other)

@@ -118,8 +118,8 @@ Scores, decisions and model quality are those of Evidently 0.7.23 to 1e-9 (`test
 - -0.0 and 0.0 are one value everywhere.
 - Whole numbers of 64 bits are exact, those beyond 2^53 too, and beyond 2^63: their distinct values, bins, quantiles and
   scores. Instants keep their nanoseconds.
-- Floats of 32 bits are computed on as doubles. Bins of floats near 1e15 depend on how the bins' edges are rounded: a
-  value may fall on the other side of one.
+- Floats of 32 bits are computed on as doubles; a side of 64 bits is rounded to theirs, so that 0.1 is 0.1. Bins of
+  floats near 1e15 depend on how the bins' edges are rounded: a value may fall on the other side of one.
 - `tvd` counts splits at the observed distance as at least as far, whatever the rounding. Above 20,000 rows of both
   sides together it draws counts instead of rows: the same distribution, other random numbers.
 - `cramer_von_mises` is exact up to 20 rows a side as scipy has it, ties included.

@@ -16,8 +16,9 @@ def _label(column: Column, key: Any) -> str:
         case Family.TRUTH:
             return "true" if key else "false"
         case Family.NUMBER:
-            whole = isinstance(key, int) or (column.is_integer and float(key).is_integer())
-            return str(int(key)) if whole else repr(float(key))
+            if isinstance(key, int) or (column.is_integer and float(key).is_integer()):
+                return str(int(key))
+            return _written(float(key)) if column.is_narrow else repr(float(key))
         case _:
             return str(key)
 
@@ -27,6 +28,13 @@ def labels(column: Column, keys: pa.Array) -> list[str]:
     if column.family is Family.TIME:
         return [instant(tick, keys.type.unit) for tick in keys.cast(pa.int64()).to_pylist()]
     return [_label(column, key) for key in keys.to_pylist()]
+
+
+def _written(number: float) -> str:
+    """A float of 32 bits as short as it can be written: 0.1, not 0.10000000149011612."""
+    with np.errstate(over="ignore"):
+        narrow = np.float32(number)
+    return str(narrow) if float(narrow) == number else repr(number)
 
 
 def instant(ticks: int, unit: Unit = "ms") -> str:

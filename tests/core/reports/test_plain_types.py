@@ -77,7 +77,48 @@ def test_columns_that_are_not_compared_fail_no_metric(kind: pa.DataType) -> None
     assert not [entry.error for entry in report.entries if entry.error]
 
 
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pa.array([1, 2] * 5, pa.timestamp("ns", "Asia/Tokyo")),
+        pa.array([2**62, 1] * 5, pa.timestamp("s")),
+        pa.array([1, 2] * 5, pa.timestamp("ns")).dictionary_encode(),
+        pa.array([1, 2] * 5, pa.date32()),
+    ],
+)
+def test_instants_can_be_sliced_by_and_counted_beside_a_column_without_values(moments: pa.Array) -> None:
+    sides = [Dataset(pa.table({"x": values, "y": [1.5, 2.5] * 5})) for values in (moments, pa.nulls(10, pa.float64()))]
+    config = ReportConfig.model_validate({"metrics": ["histogram"], "slices": [{"by": "x"}]})
+    for current, reference in (sides, reversed(sides)):
+        report = compute_report(current, reference, config)
+        assert not [entry.error for entry in report.entries if entry.error]
+        assert not [one.error for one in report.slices if one.error]
+
+
 def test_a_half_float_is_the_number_that_it_is_written_as() -> None:
     drift = entry_of("value_drift", {"x": pa.array([0.1, 0.3] * 20, pa.float16())}, {"x": [0.1, 0.3] * 20})
     assert drift.current is not None
     assert drift.current["score"] == 1.0
+
+
+@pytest.mark.parametrize("kinds", [{}, {"x": "categorical"}])
+@pytest.mark.parametrize("values", [[0.1, 0.3, 0.7], [number / 10 for number in range(1, 30)]])
+def test_a_float_of_32_bits_is_the_number_that_it_is_written_as_beside_one_of_64(
+    values: list[float], kinds: dict[str, str]
+) -> None:
+    wide, narrow = {"x": pa.array(values * 20)}, {"x": pa.array(values * 20, pa.float32())}
+    for current, reference in ((wide, narrow), (narrow, wide)):
+        drift = entry_of("value_drift", current, reference, columns={"kinds": kinds}).current
+        assert drift is not None
+        assert drift["score"] == 1.0
+    histogram = entry_of("histogram", narrow, wide, columns={"kinds": {"x": "categorical"}})
+    assert histogram.current == histogram.reference
+    assert histogram.current is not None
+    assert set(histogram.current["labels"]) <= set(map(str, values))
+
+
+def test_numbers_beyond_floats_of_32_bits_stay_what_they_are() -> None:
+    current, reference = {"x": [1e300, 0.5] * 20}, {"x": pa.array([2.5, 0.5] * 20, pa.float32())}
+    histogram = entry_of("histogram", current, reference).current
+    assert histogram is not None
+    assert histogram == {"labels": ["0.5", "2.5", "1e+300"], "counts": [20, 0, 20], "other": 0}

@@ -15,7 +15,7 @@ from streams.core.reports.whole_numbers import Floats
 
 def read_vectors(dataset: Dataset, names: Sequence[str]) -> Floats:
     """Rows x dimensions: from columns by name or pattern, or from one column of lists. Sorted, so that their order does
-    not show; rows that lack a number are left out.
+    not show; rows that lack a number, or hold no list of numbers or one of another length, are left out.
 
     Raises ValueError where there are no such columns, or no whole row.
     """
@@ -49,20 +49,39 @@ def _from_lists(column: pa.ChunkedArray, name: str) -> Floats:
     array = column.combine_chunks().drop_null()
     if _is_text(array.type):
         array = _parsed(array, name)
-    lengths = pc.unique(pc.list_value_length(array)).to_pylist() if len(array) else [0]
-    if len(lengths) != 1:
-        raise ValueError(f"lists of {name!r} have different lengths: {', '.join(map(str, sorted(lengths)))}")
+    length = _length(array, name)
+    array = array.filter(pc.equal(pc.list_value_length(array), length))
     numbers = array.flatten().cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    return np.asarray(numbers, np.float64).reshape(len(array), lengths[0])
+    return np.asarray(numbers, np.float64).reshape(len(array), length)
+
+
+def _length(lists: pa.Array, name: str) -> int:
+    """The length that more than half of the lists have: others cost their rows."""
+    lengths, counts = np.unique(pc.list_value_length(lists).to_numpy(zero_copy_only=False), return_counts=True)
+    if not len(lengths):
+        return 0
+    if 2 * counts.max() <= len(lists):
+        raise ValueError(f"lists of {name!r} have different lengths: {', '.join(map(str, lengths.tolist()))}")
+    return int(lengths[np.argmax(counts)])
 
 
 def _parsed(texts: pa.Array, name: str) -> pa.Array:
-    """Lists that a batch keeps as JSON text, decoded as one document."""
-    whole = f"[{','.join(texts.to_pylist())}]"
+    """Lists that a batch keeps as JSON text, decoded as one document; without those that are none."""
+    listed = texts.to_pylist()
     try:
-        return pa.array(msgspec.json.decode(whole, type=list[list[float | None]]), pa.list_(pa.float64()))
+        decoded = msgspec.json.decode(f"[{','.join(listed)}]", type=list[list[float | None]])
     except msgspec.DecodeError as error:
-        raise ValueError(f"column {name!r} holds text that is no list of numbers: {error}") from error
+        decoded = [row for row in map(_list_or_none, listed) if row is not None]
+        if not decoded:
+            raise ValueError(f"column {name!r} holds text that is no list of numbers: {error}") from error
+    return pa.array(decoded, pa.list_(pa.float64()))
+
+
+def _list_or_none(text: str) -> list[float | None] | None:
+    try:
+        return msgspec.json.decode(text, type=list[float | None])
+    except msgspec.DecodeError:
+        return None
 
 
 def _order(matrix: Floats) -> np.ndarray:

@@ -29,7 +29,10 @@ class EmbeddingParameters(Parameters):
 
 
 def embedding_drift(scope: ReportScope, parameters: EmbeddingParameters) -> Measured:
-    """Score and decision. Raises ValueError where a side lacks the columns, or the sides' dimensions differ."""
+    """Score and decision; ``left_out`` counts rows of the batch without a whole embedding.
+
+    Raises ValueError where a side lacks the columns, or the sides' dimensions differ.
+    """
     if scope.reference is None:
         raise ValueError("embedding_drift compares with a reference and there is none: set one for the collector")
     theirs, ours = (read_vectors(side, parameters.columns) for side in (scope.reference, scope.current))
@@ -48,6 +51,7 @@ def embedding_drift(scope: ReportScope, parameters: EmbeddingParameters) -> Meas
             "drifted": not math.isnan(score) and score > threshold,
             "drifted_when": ">",
             "rows": len(ours),
+            "left_out": scope.current.rows - len(ours),
             "dimensions": ours.shape[1],
         }
     )

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from streams.core.reports.column import Column, Family
-from streams.core.reports.comparison import ReportColumn
+from streams.core.reports.comparison import ReportColumn, of_one_width
 from streams.core.reports.counts import Counts, JointCounts, join_counts
 from streams.core.reports.drift.shares import count_between
 from streams.core.reports.kinds import Kind
@@ -30,7 +30,8 @@ class HistogramParameters(Parameters):
 
 def histogram(_: ReportScope, column: ReportColumn, parameters: HistogramParameters) -> Measured:
     """Counts per bin (``edges``, ``counts``) or per value (``labels``, ``counts``, ``other``)."""
-    sides = [side for side in (column.current, column.reference) if side is not None]
+    reference = column.reference
+    sides = [column.current] if reference is None else list(of_one_width(column.current, reference))
     if _are_few_numbers(sides):
         return _by_value(sides, FEW_NUMBERS, by_frequency=False)
     if column.kind is Kind.CATEGORICAL:
@@ -70,7 +71,8 @@ def _by_value(sides: list[Column], limit: int, *, by_frequency: bool = True) -> 
     # Most common on both sides together first, equally common ones by value.
     pooled = joint.reference + joint.current
     order = np.argsort(-pooled, kind="stable")[:limit] if by_frequency else np.arange(len(pooled))
-    names = labels(sides[-1], joint.keys.take(order))
+    named = next((side for side in reversed(sides) if side.usable), sides[-1])
+    names = labels(named, joint.keys.take(order))
     return _sides([_value_counts(names, side, order) for side in (joint.current, joint.reference)[: len(sides)]])
 
 

@@ -70,7 +70,9 @@ def _odd(odd: pa.ChunkedArray) -> tuple[list[str | None], Codes]:
 
 
 def _written(values: pa.Array) -> list[Any]:
-    """Values as Python has them; floats of 32 bits as the doubles that are written alike."""
+    """Values as Python has them; floats of 32 bits as the doubles that are written alike, instants as texts."""
+    if pa.types.is_timestamp(values.type):
+        values = values.cast(pa.string())
     if not pa.types.is_float32(values.type):
         return list(values.to_pylist())
     floats = values.to_numpy(zero_copy_only=False)

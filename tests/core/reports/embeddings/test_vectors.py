@@ -35,6 +35,12 @@ def test_lists_that_a_batch_keeps_as_json_are_too() -> None:
     assert _sorted(read_vectors(report_dataset(rows), ["vector"])) == EXPECTED
 
 
+@pytest.mark.parametrize("odd", ['"N/A"', "true", "[1]", "[1, 2, 3]", '["a", 2]', "{}", "[[1], [2]]", "7"])
+def test_a_row_that_holds_no_such_list_costs_itself(odd: str) -> None:
+    texts = dataset(vector=["[1, 2.0]", odd, "[3,4]"])
+    assert _sorted(read_vectors(texts, ["vector"])) == EXPECTED
+
+
 def test_the_order_of_rows_does_not_show() -> None:
     rows = np.random.default_rng(1).normal(size=(50, 3))
     both = [Dataset(pa.table({"v": pa.array(list(part))})) for part in (rows, rows[::-1])]
