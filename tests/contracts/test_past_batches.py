@@ -57,7 +57,31 @@ def test_rows_of_several_batches_are_one_table(store: ObjectStore) -> None:
     assert table.to_pydict() == {"x": [1.0, 2.0], "y": [None, "a"]}
 
 
-def test_columns_of_different_types_do_not_fit_together(store: ObjectStore) -> None:
-    found = [put_batch(store, 0, _rows(1.0)), put_batch(store, 1, pa.table({"x": ["a"]}))]
+def _json(*texts: str | None) -> pa.Table:
+    return pa.table([texts], schema=pa.schema([pa.field("x", pa.string(), metadata={"json": "true"})]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "texts"),
+    [
+        (_rows(1.0), pa.table({"x": ["a"]}), ["1.0", '"a"']),
+        (_rows(1.0), _json('"N/A"', "2", None), ["1.0", '"N/A"', "2", None]),
+        (pa.table({"x": ["a"]}), _json("[1]"), ['"a"', "[1]"]),
+        (pa.table({"x": [True]}), _rows(0.5), ["true", "0.5"]),
+        (pa.table({"x": pa.nulls(1)}), _json("1"), [None, "1"]),
+        (pa.table({"y": [1]}), _json("1"), [None, "1"]),
+        (_json("1"), pa.table({"y": [1]}), ["1", None]),
+    ],
+)
+def test_a_column_of_several_types_is_one_of_json_texts_as_in_one_batch(
+    store: ObjectStore, one: pa.Table, other: pa.Table, texts: list[str | None]
+) -> None:
+    table = rows_of(store, [put_batch(store, 0, one), put_batch(store, 1, other)])
+    assert table["x"].to_pylist() == texts
+    assert table.schema.field("x").metadata == {b"json": b"true"}
+
+
+def test_lists_and_single_values_do_not_fit_together(store: ObjectStore) -> None:
+    found = [put_batch(store, 0, _rows(1.0)), put_batch(store, 1, pa.table({"x": [["a"]]}))]
     with pytest.raises(ReferenceUnusableError, match="the last 2 batches do not fit together"):
         rows_of(store, found)
