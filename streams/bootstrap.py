@@ -137,7 +137,7 @@ def _deliver(app: StageApp, channel: ItemChannel, item: Item) -> None:
 def _pump_settings(settings: Settings, stage: str, topic: str) -> PumpSettings:
     limits = settings.limits
     messages = min(limits.chunk_messages, _AT_ONCE.get(stage, limits.chunk_messages))
-    return PumpSettings(topic, messages, limits.poll_timeout_s)
+    return PumpSettings(topic, messages, limits.poll_timeout_s, decoded_bytes=limits.max_decoded_bytes)
 
 
 def consumer_config(settings: Settings, stage: str) -> client_config.Config:
@@ -193,7 +193,11 @@ def collect_stage(parts: Parts, collect: CollectSettings) -> CollectState:
         DecodingState(
             projection(parts.collectors),
             open_schemas(settings.registry),
-            Limits(max_message_bytes=settings.limits.max_event_bytes, times=time_bounds(settings)),
+            Limits(
+                max_message_bytes=settings.limits.max_event_bytes,
+                max_decoded_bytes=settings.limits.max_decoded_bytes,
+                times=time_bounds(settings),
+            ),
         ),
         parts.metrics,
     )

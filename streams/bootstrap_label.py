@@ -81,7 +81,11 @@ def label_settings(settings: Settings, report: ReportSettings) -> LabelSettings:
 def label_decoding(settings: Settings) -> LabelDecodingState:
     """What decodes labels. Bare Avro is written with the label schema that is shipped."""
     # labels are read back after a restart: what the clock says must not show
-    limits = Limits(max_message_bytes=settings.limits.max_event_bytes, times=time_bounds(settings).of_the_log_alone)
+    limits = Limits(
+        max_message_bytes=settings.limits.max_event_bytes,
+        max_decoded_bytes=settings.limits.max_decoded_bytes,
+        times=time_bounds(settings).of_the_log_alone,
+    )
     return LabelDecodingState(open_schemas(settings.registry, LABEL), limits)
 
 

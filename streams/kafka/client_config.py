@@ -32,6 +32,7 @@ _CONSUMER_FIXED: Config = {
 }
 _PRODUCER_DEFAULTS: Config = {
     "linger.ms": 5,
+    "queue.buffering.max.kbytes": 131_072,  # the default lets a gigabyte wait for a slow broker
     "partitioner": "murmur2_random",  # as Java's clients: a key lies where they would put it
 }
 _PRODUCER_FIXED: Config = {"enable.idempotence": True, "acks": "all"}

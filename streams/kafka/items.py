@@ -6,7 +6,7 @@ Chunks and changes of assignment travel the same way, so a stage never has to as
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +43,17 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Unprepared:
+    """Prepares a chunk when it is its turn, not ahead: for one that may become much larger than its bytes."""
+
+    prepare: Callable[[], Any]
+
+    def result(self) -> Any:
+        """What a stage makes of the chunk."""
+        return self.prepare()
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """The messages of one poll, as columns for decoding and as messages for whoever needs key and headers.
 
@@ -53,7 +64,7 @@ class Chunk:
     raw: RawMessages
     messages: Sequence[Message]
     bytes: int
-    prepared: Future[Any]
+    prepared: Future[Any] | Unprepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
+from itertools import pairwise
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from confluent_kafka import KafkaError, KafkaException, Message
 
+from streams.core.events.arrow_sizes import CONTINUATION, at_most_bytes
 from streams.core.events.messages import Headers, RawMessages
 from streams.kafka.errors import LogTruncatedError
+from streams.kafka.items import Chunk, Unprepared
 from streams.kafka.refusals import refusal
 
 _NOT_GIVEN = (SystemError, UnicodeError)
@@ -98,3 +103,34 @@ def size_of(raw: RawMessages) -> int:
     """Bytes of all values."""
     values = raw.values if all(raw.values) else list(filter(None, raw.values))
     return sum(map(len, values))  # type: ignore[arg-type] # no value is None here
+
+
+def chunks_of(
+    epoch: int, raw: RawMessages, messages: Sequence[Message], most_bytes: int, prepare: Callable[[RawMessages], Any]
+) -> Iterator[Chunk]:
+    """The messages of a poll as one chunk, or as several where they may together become more than `most_bytes`."""
+    borders = _borders(raw, most_bytes)
+    for first, next_ in pairwise(borders):
+        part = raw if next_ - first == len(raw) else raw.slice(first, next_)
+        yield Chunk(epoch, part, messages[first:next_], size_of(part), Unprepared(partial(prepare, part)))
+
+
+def _borders(raw: RawMessages, most_bytes: int) -> list[int]:
+    """Where parts begin, and the end. Arrow streams alone become much larger than they are."""
+    borders, size_bytes = [0], 0
+    for row, value in enumerate(raw.values):
+        if value is None or not value.startswith(CONTINUATION):
+            continue
+        grown = _at_most(value)
+        if size_bytes and size_bytes + grown > most_bytes:
+            borders.append(row)
+            size_bytes = 0
+        size_bytes += grown
+    return [*borders, len(raw)]
+
+
+def _at_most(stream: bytes) -> int:
+    try:
+        return at_most_bytes(stream)
+    except ValueError:  # becomes a dead letter, and is not decoded
+        return len(stream)

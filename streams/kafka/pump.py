@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -21,9 +21,9 @@ from streams.core.events.messages import RawMessages
 from streams.kafka.errors import KafkaStageError, LogTruncatedError, UnreachableError
 from streams.kafka.idleness import IdlenessState
 from streams.kafka.in_flight import InFlightBytesState
-from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
+from streams.kafka.items import Assigned, Item, Lost, Revoked, Start, Tick
 from streams.kafka.patience import ReachState, patiently
-from streams.kafka.polled import columns_of, size_of, split_ends
+from streams.kafka.polled import chunks_of, columns_of, split_ends
 from streams.kafka.preparing import open_preparing
 from streams.kafka.stopping import StoppingState
 
@@ -43,7 +43,8 @@ class PumpSettings:
 
     `poll_timeout_s` bounds latency as well: `consume(n, timeout)` returns early only with n messages. A consumer that
     reaches no broker for `reach_patience_s` is replaced. A pause throws away what was fetched ahead: there is none
-    before a stage is behind for `room_patience_s`.
+    before a stage is behind for `room_patience_s`. A poll that may become larger than `decoded_bytes` is handed over in
+    parts, none of which is prepared before its turn.
     """
 
     topic: str
@@ -52,6 +53,7 @@ class PumpSettings:
     tick_s: float = 0.1
     reach_patience_s: float = 10.0
     room_patience_s: float = 1.0
+    decoded_bytes: int = 64 << 20
 
 
 class Stage(Protocol):
@@ -198,10 +200,10 @@ class PumpState(Service):
         if messages:
             raw = columns_of(self._settings.topic, messages, self._idleness.now_ms())
             self._idleness.came(set(raw.partitions.tolist()))
-            size_bytes = size_of(raw)
-            self._in_flight.add(size_bytes)
-            prepared = self._preparing.submit(self._stage.prepare, raw)
-            self._deliver(Chunk(self._epoch, raw, messages, size_bytes, prepared))
+            for chunk in chunks_of(self._epoch, raw, messages, self._settings.decoded_bytes, self._stage.prepare):
+                self._in_flight.add(chunk.bytes)
+                ahead = self._preparing.submit(chunk.prepared.result) if chunk.raw is raw else chunk.prepared
+                self._deliver(replace(chunk, prepared=ahead))
         self._idleness.ended(ends)
 
     def _tick(self) -> None:

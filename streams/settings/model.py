@@ -82,6 +82,9 @@ class Limits(_Section):
         1_048_588, description="largest message of any topic but dead-letters; the default is the brokers'"
     )
     max_event_bytes: PositiveInt = Field(1_000_000, description="a larger event is a dead letter")
+    max_decoded_bytes: PositiveInt = Field(
+        64 << 20, description="a message that becomes larger when it is decompressed and decoded is a dead letter"
+    )
     chunk_messages: PositiveInt = Field(30_000, description="messages of one poll at most")
     poll_timeout_s: PositiveFloat = Field(0.1, description="a poll waits this long for a full chunk")
     in_flight_bytes: PositiveInt = Field(36 << 20, description="polling waits above this many bytes unfinished")

@@ -10,8 +10,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from streams.core.events.arrays import one_array
+from streams.core.events.arrow_sizes import declared_bytes, plain_bytes
 from streams.core.events.encoding import Encoding
-from streams.core.events.many_json import check_count
+from streams.core.events.limits import Limits
+from streams.core.events.many_json import check_count, check_size
 from streams.core.events.payloads import Payloads
 from streams.core.events.rejects import InvalidEventError, MalformedError, RejectedError
 
@@ -20,14 +22,14 @@ _REMEDY = "send a whole stream with end marker, as pyarrow.ipc.new_stream writes
 
 
 def stream_payloads(
-    rows: NDArray[np.int64], values: pa.BinaryArray, max_events: int
+    rows: NDArray[np.int64], values: pa.BinaryArray, limits: Limits
 ) -> tuple[list[Payloads], dict[int, RejectedError]]:
     """Events of each message's stream, streams of one schema together; why other streams cannot be read."""
     events: dict[pa.DataType, list[tuple[int, pa.StructArray]]] = {}
     bad: dict[int, RejectedError] = {}
     for row in rows.tolist():
         try:
-            read = _read(values[row].as_buffer(), max_events)
+            read = _read(values[row].as_buffer(), limits)
             events.setdefault(read.type, []).append((row, read))
         except RejectedError as error:
             bad[row] = error
@@ -45,12 +47,14 @@ def _together(parts: list[tuple[int, pa.StructArray]]) -> Payloads:
     )
 
 
-def _read(source: pa.Buffer, max_events: int) -> pa.StructArray:
+def _read(source: pa.Buffer, limits: Limits) -> pa.StructArray:
     try:
+        check_size(declared_bytes(memoryview(source)), limits)
         with pa.ipc.open_stream(source) as stream:
             table = stream.read_all()
-        check_count(table.num_rows, max_events)
+        check_count(table.num_rows, limits)
         table.validate(full=True)
+        check_size(plain_bytes(table), limits)
         columns = [one_array(column).cast(plain_type(column.type)) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         if isinstance(error, RejectedError):

@@ -32,9 +32,41 @@ class _NotForBlocksError(Exception):
 def parsed(schema: str) -> Any:
     """Schema for fastavro; MalformedError where it is none."""
     try:
-        return fastavro.parse_schema(json.loads(schema))
+        found = fastavro.parse_schema(json.loads(schema))
+        _refuse_items_without_bytes(found, {})
+        return found
     except (ValueError, TypeError, KeyError, RecursionError, SchemaParseException) as error:
         raise MalformedError(f"Avro schema: {error!r}; register a valid schema") from error
+
+
+def _refuse_items_without_bytes(schema: Any, empty: dict[str, bool]) -> bool:
+    """Whether a value of a schema may take no byte; `empty` has the named types that were looked at.
+
+    MalformedError for an array of such values: few bytes could declare any number of them.
+    """
+    if isinstance(schema, list):
+        return not [
+            _refuse_items_without_bytes(each, empty) for each in schema
+        ]  # a value of a union begins with its branch
+    if isinstance(schema, str):
+        return empty.get(schema, schema == "null")
+    kind, name = schema["type"], schema.get("name")
+    if kind in ("record", "error"):
+        empty[name] = False  # of a type that holds itself
+        fields = [_refuse_items_without_bytes(each["type"], empty) for each in schema["fields"]]
+        empty[name] = all(fields)
+        return empty[name]
+    if kind == "fixed":
+        empty[name] = schema["size"] == 0
+        return empty[name]
+    if kind in _INSIDE:
+        inside = _refuse_items_without_bytes(schema[_INSIDE[kind]], empty)
+        if inside and kind == "array":
+            raise MalformedError(
+                f"Avro schema: an array of {schema['items']!r}, which takes no bytes; register another"
+            )
+        return False
+    return _refuse_items_without_bytes(kind, empty)
 
 
 @lru_cache(maxsize=256)

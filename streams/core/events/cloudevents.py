@@ -47,7 +47,7 @@ def structured_batch(value: bytes) -> Written:
     batch = parsed(value)
     if not isinstance(batch, list):
         raise InvalidEventError(f"CloudEvents batch: got {shown(batch)}; send a JSON array")
-    return Written([event for one in batch for event in _structured(one).events], many=True)
+    return Written((event for one in batch for event in _structured(one).events), many=True)
 
 
 def parsed(value: bytes) -> Any:
@@ -85,8 +85,8 @@ def _written(attributes: Mapping[str, Any], data: Any) -> Written:
     if attributes["type"] in (kserve.REQUEST, kserve.RESPONSE):
         return Written([written(_completed(kserve.event_of(attributes, data), attributes))], many=False)
     if isinstance(data, list):
-        events = [_numbered(_object(one), attributes, place) for place, one in enumerate(data)]
-        return Written([written(_completed(event, attributes)) for event in events], many=True)
+        events = (_numbered(_object(one), attributes, place) for place, one in enumerate(data))
+        return Written((written(_completed(event, attributes)) for event in events), many=True)
     return Written([written(_completed(_object(data), attributes))], many=False)
 
 

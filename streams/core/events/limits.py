@@ -15,4 +15,5 @@ class Limits:
 
     max_message_bytes: int = 8 * 1024 * 1024
     max_events_per_message: int = 100_000
+    max_decoded_bytes: int = 64 * 1024 * 1024
     times: TimeBounds = field(default_factory=TimeBounds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,49 +10,70 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from streams.core.events.encoding import JSON
+from streams.core.events.limits import Limits
 from streams.core.events.payloads import Payloads
 from streams.core.events.rejects import InvalidEventError, RejectedError, TooLargeError
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The events of one message as JSON; `many` where its form can hold many."""
+    """The events of one message as JSON, written as they are asked for; `many` where its form can hold many."""
 
-    events: Sequence[bytes]
+    events: Iterable[bytes]
     many: bool
 
 
 def written_payloads(
-    rows: NDArray[np.int64], write: Callable[[int], Written], max_events: int
+    rows: NDArray[np.int64], write: Callable[[int], Written], limits: Limits
 ) -> tuple[Payloads, dict[int, RejectedError]]:
     """Write the events of each message and put them together; why other messages cannot be written."""
-    done: list[tuple[int, Written]] = []
+    done: list[tuple[int, list[bytes], bool]] = []
     bad: dict[int, RejectedError] = {}
     for row in rows.tolist():
         try:
-            done.append((row, checked(write(row), max_events)))
+            written = write(row)
+            done.append((row, bounded(written.events, limits), written.many))
         except RejectedError as error:
             bad[row] = error
-    counts = [len(written.events) for _, written in done]
+    counts = [len(events) for _, events, _ in done]
     payloads = Payloads(
         JSON,
-        pa.array([event for _, written in done for event in written.events], pa.binary()),
-        np.repeat(np.array([row for row, _ in done], np.int64), counts),
+        pa.array([event for _, events, _ in done for event in events], pa.binary()),
+        np.repeat(np.array([row for row, _, _ in done], np.int64), counts),
         np.concatenate([np.zeros(0, np.int32), *(np.arange(count, dtype=np.int32) for count in counts)]),
-        np.repeat(np.array([written.many for _, written in done], np.bool_), counts),
+        np.repeat(np.array([many for _, _, many in done], np.bool_), counts),
     )
     return payloads, bad
 
 
-def checked(written: Written, max_events: int) -> Written:
-    """Refuse a message without events (it would vanish without a trace) or with too many."""
-    check_count(len(written.events), max_events)
-    return written
+def bounded(events: Iterable[bytes], limits: Limits) -> list[bytes]:
+    """The events of a message, refused as soon as they are too many or too large, or where there are none: such a
+    message would vanish without a trace.
+    """
+    taken, size_bytes = [], 0
+    for event in events:
+        taken.append(event)
+        size_bytes += len(event)
+        check_size(size_bytes, limits)
+        if len(taken) > limits.max_events_per_message:
+            break
+    check_count(len(taken), limits)
+    return taken
 
 
-def check_count(count: int, max_events: int) -> None:
-    """See `checked`."""
-    if count > max_events:
-        raise TooLargeError(f"message: got {count} events; send at most {max_events} in one (or raise the limit)")
+def check_size(size_bytes: int, limits: Limits) -> None:
+    """TooLargeError where a message decodes to more than a worker may hold of it."""
+    if size_bytes > limits.max_decoded_bytes:
+        raise TooLargeError(
+            f"message: becomes {size_bytes} bytes or more once decoded; send messages that become at most"
+            f" {limits.max_decoded_bytes} (or raise limits.max_decoded_bytes)"
+        )
+
+
+def check_count(count: int, limits: Limits) -> None:
+    """TooLargeError for a message of too many events, InvalidEventError for one of none."""
+    most = limits.max_events_per_message
+    if count > most:
+        raise TooLargeError(f"message: got {count} events or more; the limit of one message is {most}")
     if not count:
         raise InvalidEventError("message: got no events; send at least one")

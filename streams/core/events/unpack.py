@@ -86,7 +86,7 @@ def _avro(chunk: Chunk, form: Form, rows: Rows) -> Unpacked:
 def _avro_events(schema: str, skip: int, chunk: Chunk, row: int) -> Written:
     value = value_of(chunk.value(row)[skip:], schema)
     many = isinstance(value, list)
-    return Written([written(event) for event in (value if many else [value])], many=many)
+    return Written(map(written, value if many else [value]), many=many)
 
 
 def _json_array(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
@@ -99,11 +99,11 @@ def _json_events(chunk: Chunk, row: int) -> Written:
         events = msgspec.json.decode(value, type=list[msgspec.Raw])
     except (ValueError, RecursionError) as error:
         raise malformed(value) from error
-    return Written([bytes(event) for event in events], many=True)
+    return Written(map(bytes, events), many=True)
 
 
 def _arrow(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
-    return stream_payloads(rows, chunk.values, chunk.limits.max_events_per_message)
+    return stream_payloads(rows, chunk.values, chunk.limits)
 
 
 def _cloudevent(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
@@ -137,7 +137,7 @@ def _batch(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
 
 
 def _written(chunk: Chunk, rows: Rows, write: Callable[[Chunk, int], Written]) -> Unpacked:
-    payloads, bad = written_payloads(rows, partial(write, chunk), chunk.limits.max_events_per_message)
+    payloads, bad = written_payloads(rows, partial(write, chunk), chunk.limits)
     return [payloads], bad
 
 
