@@ -130,17 +130,17 @@ class AuditReader:
         with progress("reading batches", len(found)) as advance:
             for first in range(0, len(found), _FETCHED_AT_ONCE):
                 part = found[first : first + _FETCHED_AT_ONCE]
-                contents = self._fetch([key for each in part for key in each.keys])
+                contents = self._fetch([key for each in part for key in state.batches.keys(each)])
                 for each in part:
-                    state.batches.add_content(each, {key: contents[key] for key in each.keys})
+                    state.batches.add_content(each, {key: contents[key] for key in state.batches.keys(each)})
                 advance(first + len(part), len(found))
 
     def _stored_snapshots(self, state: AuditState) -> None:
-        announced = state.batches.announced
+        current = state.batches.current
         keys = {
-            batch: f"{announced[batch].manifest.snapshot_folder}/snapshot.json"
+            batch: f"{current[batch].manifest.snapshot_folder}/snapshot.json"
             for batch in state.snapshots.last
-            if batch in announced
+            if batch in current
         }
         contents = self._fetch(list(keys.values()))
         for batch, key in keys.items():

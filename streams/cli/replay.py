@@ -59,7 +59,8 @@ def replay(  # noqa: PLR0913 - a command's options
 
     Offsets are frozen when a run begins; nothing of it touches live groups, topics or objects: all it makes lies below
     replays/RUN of the object store. A run that was killed goes on with --run RUN --execute. --promote publishes what
-    differs in one transaction, marked with the run. Without --execute nothing is made or published.
+    differs in one transaction, marked with the run; what it replaces is kept. Done again, it changes nothing, or
+    finishes what a kill left. Without --execute nothing is made or published.
     """
     settings = session.settings(collectors=collectors)
     if run is None:
@@ -71,12 +72,11 @@ def replay(  # noqa: PLR0913 - a command's options
         frozen = resumed_job(session, settings, run, collectors)
     if promote:
         _promote(session, frozen, execute=execute)
-        return
-    if execute:
+    elif execute:
         _execute(session, frozen, rate)
     elif run is None:
         _plan(session, frozen)
-    if diff:
+    if diff and not promote:
         _diff(session, frozen)
 
 
@@ -148,17 +148,25 @@ def _pair(values: tuple[object, object]) -> object:
 def _promote(session: Session, frozen: Frozen, *, execute: bool) -> None:
     from streams import bootstrap_replay
     from streams.cli.output import note, show_json
-    from streams.core.replay.diff import compare
+    from streams.core.replay.diff import changes
+    from streams.stages.promotion import PromotionRefusedError
 
+    run = frozen.job.run
     if frozen.outcome() is None:
-        raise CommandError(f"run {frozen.job.run} is not finished: streams replay --run {frozen.job.run} --execute")
-    made, live = frozen.made(), frozen.live()
-    differs = sum(not each.same and each.snapshot != "only live" for each in compare(live, made))
+        raise CommandError(f"run {run} is not finished: streams replay --run {run} --execute")
+    made = frozen.made()
     if not execute:
-        note(f"{differs} window(s) would be promoted: add --execute")
+        note(f"{len(list(changes(made, frozen.current())))} window(s) would be promoted: add --execute")
         return
-    promoted = bootstrap_replay.build_promotion(frozen.settings, frozen.job).promote(made, live, frozen.published)
+    try:
+        promoted = bootstrap_replay.build_promotion(frozen.settings, frozen.job).promote(made, frozen.current)
+    except PromotionRefusedError as error:
+        raise CommandError(str(error)) from error
     if session.output is OutputFormat.JSON:
-        show_json({"run": frozen.job.run, "promoted": promoted})
+        show_json({"run": run, "promoted": promoted.published, "stored": promoted.stored})
+    elif promoted.published:
+        note(f"{promoted.published} window(s) were promoted")
+    elif promoted.stored:
+        note(f"nothing was left to publish; the objects of {promoted.stored} window(s) were put in place")
     else:
-        note(f"{promoted} window(s) were promoted")
+        note(f"nothing to promote: what run {run} made is what is live")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
@@ -13,9 +14,10 @@ from streams.cli.times import epoch_ms
 
 if TYPE_CHECKING:
     from streams.core.collectors.collector import Collector
-    from streams.core.replay.diff import Reported
+    from streams.core.replay.diff import Current, Reported
     from streams.core.replay.job import FrozenRange, ReplayJob, ReplayTopic
     from streams.kafka.client_config import Config
+    from streams.kafka.scan import Record
     from streams.settings import Settings
     from streams.stores.objects import ObjectStore
     from streams.stores.runs import RunOutcome
@@ -40,7 +42,7 @@ class Frozen:
     collector: Collector
 
     def live(self) -> list[Reported]:
-        """What the live stages made of the windows that were asked for."""
+        """What the object store says by now of the windows that were asked for."""
         from streams.stores.runs import reported
 
         return reported(self._live_store(), self._live_store(), self.job)
@@ -58,16 +60,40 @@ class Frozen:
 
         return RunStore(self._run_store()).outcome()
 
-    def published(self) -> bool:
-        """Whether the topics hold what the run made already."""
+    def current(self) -> dict[str, Current]:
+        """What is current of the collector's batches: as topics say; for what these have lost, as the store does."""
+        from dataclasses import replace
+
+        from streams.cli.snapshot_rows import decoder
+        from streams.core.batches.manifest import decode_manifest
+        from streams.core.replay.diff import Current
+
+        found = {
+            each.manifest.batch_id: Current(
+                each.manifest, None if each.snapshot is None else each.snapshot.content_sha256
+            )
+            for each in self.live()
+        }
+        decoded = decoder()
+        for record in self._records(self.settings.topics.batches):
+            manifest = decode_manifest(record.value or b"")
+            found[manifest.batch_id] = replace(found.get(manifest.batch_id, Current()), manifest=manifest)
+        for record in self._records(self.settings.topics.snapshots):
+            snapshot = decoded(record)
+            if snapshot is not None and snapshot.labels_used is None:
+                known = found.get(snapshot.batch_id, Current())
+                found[snapshot.batch_id] = replace(known, snapshot_sha256=snapshot.content_sha256)
+        return found
+
+    def _records(self, topic: str) -> Iterator[Record]:
         from streams.cli.output import progress
-        from streams.kafka.records import RUN
         from streams.kafka.scan import scan
 
-        config, name = _reader(self.settings), self.job.run.encode()
-        with progress("reading snapshots") as advance:
-            records = scan(config, self.settings.topics.snapshots, advance, since_ms=self.job.created_ms, settled=True)
-            return any(record.headers.get(RUN) == name for record in records)
+        own = self.job.collector_id.encode()
+        with progress(f"reading {topic}") as advance:
+            for record in scan(_reader(self.settings), topic, advance, settled=True):
+                if record.key == own and record.value is not None:
+                    yield record
 
     def _live_store(self) -> ObjectStore:
         from streams.stores.locations import open_objects

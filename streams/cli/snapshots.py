@@ -58,20 +58,28 @@ def list_snapshots(  # noqa: PLR0913 - a command's options
 ) -> None:
     """List published snapshots by collector and window.
 
-    A batch that was reported on again, for another reference or report, is listed once for each; of model quality on
-    labels that came later, the latest revision is. Windows are chosen before verdicts: --last 4 --verdict drifted
-    lists those of the last four windows that drifted.
+    Of several reports on one batch, for another reference or report or by a promoted replay, the last one is current;
+    the others are listed as replaced. Of model quality on labels that came later, the latest revision is listed.
+    Windows are chosen before verdicts: --last 4 --verdict drifted lists those of the last four windows that drifted.
     """
     from streams.cli.output import show_rows
     from streams.cli.snapshot_rows import COLUMNS, snapshot_row
+    from streams.core.current import judged
 
     _require_verdict(verdict)
     settings, bounds = session.settings(), (optional_epoch_ms(from_time, "--from"), optional_epoch_ms(to_time, "--to"))
-    read = _last_revisions(_of_store(settings) if from_store else _of_topic(settings))
+    found = judged(_of_store(settings) if from_store else _of_topic(settings))
+    replaced = {id(each.snapshot) for each in found if each.replaced}
+    read = [each.snapshot for each in found]
     chosen = [each for each in _of_collector(read, collector) if _begins_within(each, bounds)]
     chosen.sort(key=lambda each: (each.collector_id, each.start_ms or 0, each.sequence or 0, each.id))
     listed = chosen if last is None else _latest(chosen, last)
-    show_rows(session, [snapshot_row(each) for each in listed if verdict in (None, each.verdict.value)], COLUMNS)
+    rows = [
+        {**snapshot_row(each), "replaced": id(each) in replaced}
+        for each in listed
+        if verdict in (None, each.verdict.value)
+    ]
+    show_rows(session, rows, COLUMNS if not any(row["replaced"] for row in rows) else (*COLUMNS, "replaced"))
 
 
 def _require_verdict(verdict: str | None) -> None:
@@ -166,19 +174,14 @@ def tail(session: Session, *, collector: Collector = None, from_beginning: FromB
 
 
 def quality_revisions(settings: Settings) -> dict[str, int]:
-    """The highest published revision of model quality by batch, where that is no error: an error may be tried again.
+    """The current revision of model quality by batch, where that is no error: an error may be tried again.
 
     Waits for transactions that are pending.
     """
-    published = _last_revisions(_of_topic(settings, settled=True))
+    from streams.core.current import judged
+
+    published = [each.snapshot for each in judged(_of_topic(settings, settled=True))]
     return {each.batch_id: each.labels_used.revision for each in published if each.labels_used and each.error is None}
-
-
-def _last_revisions(snapshots: list[Snapshot]) -> list[Snapshot]:
-    """Reports, and of a batch's model quality the highest revision."""
-    reports = [each for each in snapshots if each.labels_used is None]
-    quality = [(each.labels_used.revision, each) for each in snapshots if each.labels_used]
-    return reports + list({each.batch_id: each for _, each in sorted(quality, key=lambda pair: pair[0])}.values())
 
 
 def _of_topic(settings: Settings, *, settled: bool = False) -> list[Snapshot]:
@@ -195,10 +198,10 @@ def _of_topic(settings: Settings, *, settled: bool = False) -> list[Snapshot]:
 def _of_store(settings: Settings) -> list[Snapshot]:
     from streams.cli.output import progress
     from streams.core.snapshots import Snapshot
-    from streams.stores.listing import SNAPSHOTS, latest_quality
+    from streams.stores.listing import REPLACED, SNAPSHOTS, latest_quality
 
     store = _store(settings)
-    stored = [*SNAPSHOTS.stored(store), *latest_quality(store)]
+    stored = [*REPLACED.stored(store), *SNAPSHOTS.stored(store), *latest_quality(store)]
     with progress("reading snapshots", len(stored)) as advance:
         read = []
         for number, each in enumerate(stored, 1):

@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from streams.client import frames
 from streams.client.errors import NotFoundError
 from streams.core.batches.manifest import decode_manifest
+from streams.core.current import judged
 from streams.core.snapshots import Snapshot
-from streams.stores.listing import BATCHES, PAGE, SNAPSHOTS, Stored, latest_quality
+from streams.stores.listing import BATCHES, PAGE, REPLACED, SNAPSHOTS, Stored, latest_quality
 from streams.stores.locations import open_existing
 from streams.stores.objects import ObjectStore
 
@@ -49,10 +50,20 @@ class Client:
     store: ObjectStore
 
     def snapshots(
-        self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None
+        self,
+        collector: str | None = None,
+        *,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        replaced: bool = False,
     ) -> pd.DataFrame:
-        """A row for each snapshot: its window, counts, verdict, share of drifted columns, failed tests, reference."""
-        return frames.snapshots(self._snapshots(collector, start, end))
+        """A row for each snapshot: its window, counts, verdict, share of drifted columns, failed tests, reference.
+
+        With `replaced`, those too whose place a promoted replay has taken: the column of that name tells them apart.
+        """
+        current = self._snapshots(collector, start, end)
+        chosen = list(_between(REPLACED.stored(self.store, collector), start, end)) if replaced else []
+        return frames.snapshots(judged([*self._read(chosen, Snapshot.from_json_bytes), *current]))
 
     def drift(
         self, collector: str | None = None, *, start: Instant | None = None, end: Instant | None = None

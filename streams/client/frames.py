@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from streams.core.batches.manifest import Manifest
+from streams.core.current import Judged
 from streams.core.reports.results import Entry, Report
 from streams.core.snapshots import Snapshot
 
@@ -28,6 +29,7 @@ _SNAPSHOTS = {
     "reference_hash": "object",
     "error": "object",
     "snapshot_id": "object",
+    "replaced": "bool",
 }
 _QUALITY = {
     **_WINDOW,
@@ -82,9 +84,10 @@ _BATCHES = {
 }
 
 
-def snapshots(read: Iterable[Snapshot]) -> pd.DataFrame:
-    """A row for each snapshot."""
-    return _frame((_summary(each) for each in read), _SNAPSHOTS)
+def snapshots(read: Iterable[Judged]) -> pd.DataFrame:
+    """A row for each snapshot, by collector and window."""
+    rows = [{**_summary(each.snapshot), "replaced": each.replaced} for each in read]
+    return _frame(sorted(rows, key=lambda row: (row["collector"], row["start"] or 0)), _SNAPSHOTS)
 
 
 def quality(read: Iterable[Snapshot]) -> pd.DataFrame:

@@ -65,7 +65,7 @@ class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `start_ms` and `end_ms` bound the window (epoch milliseconds, end excluded), `sequence` numbers windows that are cut
     by rows; what does not apply is None. `dropped` counts events by reason, `rows_hash` is the SHA-256 of the batch's
-    rows as stored.
+    rows as stored, `late_hash` that of its late rows; unset where it has none.
     """
 
     collector_id: str
@@ -78,6 +78,19 @@ class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
     late_rows: int = 0
     dropped: dict[str, int] = {}
     source_ranges: tuple[SourceRange, ...] = ()
+    late_hash: str | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def rows_digest(self) -> str:
+        """Names the rows of the batch, late ones among them: those of a promoted replay may be others."""
+        late = "" if self.late_hash is msgspec.UNSET else self.late_hash
+        return hashlib.sha256(f"{self.rows_hash}/{late}".encode()).hexdigest()[:12]
+
+    def is_of_same_rows(self, other: "BatchFacts") -> bool:
+        """Whether both are of the same rows. Older snapshots lack the hash of late rows: these go by their number."""
+        if (self.rows_hash, self.late_rows) != (other.rows_hash, other.late_rows):
+            return False
+        return msgspec.UNSET in (self.late_hash, other.late_hash) or self.late_hash == other.late_hash
 
 
 class Snapshot(BatchFacts, frozen=True, kw_only=True):

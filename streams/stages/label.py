@@ -33,7 +33,7 @@ from streams.stages.quality_publishing import published_quality
 from streams.stages.report import ReportSettings, report_job
 from streams.stages.runner import Checkpoint
 from streams.stores.errors import StoreUnavailableError
-from streams.stores.labels import add_labels
+from streams.stores.labels import add_labels, stored_labels
 from streams.stores.objects import ObjectStore
 
 logger = logging.getLogger(__name__)
@@ -200,6 +200,9 @@ class LabelState:
 
     def _job(self, join: JoinState, batch: int) -> QualityJob:
         manifest, pending = join.known.manifests[batch], join.pending[batch]
-        labels = pa.concat_tables(pending.labels)
-        keys = add_labels(self.store, manifest.folder, pending.first, join.next, labels)
+        if pending.labels:
+            labels = pa.concat_tables(pending.labels)
+            keys = add_labels(self.store, manifest.folder, pending.first, join.next, labels)
+        else:
+            keys = tuple(each.key for each in stored_labels(self.store, manifest.folder, join.next))
         return QualityJob(report_job(manifest, self.collectors), keys)

@@ -11,12 +11,14 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from streams.core.batches.manifest import Manifest
 from streams.core.events.arrays import one_array
 from streams.core.events.assemble import hashed
 from streams.core.labels.matching import RecentLabelsState
 from streams.kafka.items import Start
 from streams.kafka.scan import Record
 from streams.stages.label_batches import Announced, KnownBatchesState, announced
+from streams.stores.labels import stored_labels
 from streams.stores.objects import ObjectStore
 from streams.stores.spill import SpillState
 
@@ -38,7 +40,10 @@ class Feed(Protocol):
 
 @dataclass(slots=True)
 class PendingState:
-    """Labels of a batch that are in no revision yet: all of its labels from the offset `first` on."""
+    """Labels of a batch that are in no revision yet: all of its labels from the offset `first` on.
+
+    There may be none: then those that are stored are in no revision on the rows that a replay promoted.
+    """
 
     first: int
     labels: list[pa.Table] = field(default_factory=list)
@@ -82,7 +87,7 @@ class JoinState:
             state.recent.first_offset = min(state.recent.first_offset, first)
             state._remember(labels, 0)
         for each in fresh:
-            state._join(each)
+            state._join(each, store)
         state._batches_read = dict(feed.positions)
         return state
 
@@ -109,7 +114,7 @@ class JoinState:
         if not self._unread:
             return
         for each in announced(store, self._unread):
-            self._join(each)
+            self._join(each, store)
         self._unread = []
         self._batches_read = dict(self.feed.positions)
 
@@ -139,7 +144,7 @@ class JoinState:
             self.recent.add(labels, joined, at_ms)
         return rows, batches
 
-    def _join(self, batch: Announced) -> None:
+    def _join(self, batch: Announced, store: ObjectStore) -> None:
         before = self.known.number(batch.manifest)
         number = self.known.add(batch)
         labels, fresh = self.recent.match(batch.hashes)
@@ -148,5 +153,9 @@ class JoinState:
         replaced = self.pending.pop(before, None) if before is not None else None
         if replaced is not None:
             pending = PendingState(min(pending.first, replaced.first), [*pending.labels, *replaced.labels])
-        if pending.labels:
+        if pending.labels or self._has_labels(batch.manifest, store):
             self.pending[number] = pending
+
+    def _has_labels(self, manifest: Manifest, store: ObjectStore) -> bool:
+        """Whether labels are stored of a batch that a replay promoted: they are older than what is known here."""
+        return manifest != manifest.at_home and bool(stored_labels(store, manifest.folder, self.next))

@@ -1,27 +1,39 @@
-"""Putting what a replay made in the place of what was live: in one transaction, and once."""
+"""Putting what a replay made in the place of what is live: in one transaction, however often it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
-from streams.core.batches.manifest import Manifest, StoredObject, encode_manifest
-from streams.core.replay.diff import Reported
+from streams.core.batches.manifest import Manifest, encode_manifest, replaced_key
+from streams.core.replay.diff import Current, Reported, changes
 from streams.core.replay.job import ReplayJob
 from streams.kafka.records import RUN
 from streams.kafka.transactions import Outgoing, TransactionState
-from streams.stages.report import ReportSettings
+from streams.stages.report import ReportSettings, batch_facts
+from streams.stores.errors import ObjectMissingError
+from streams.stores.listing import page_of
 from streams.stores.objects import ObjectStore
+
+
+class PromotionRefusedError(ValueError):
+    """A run cannot be promoted; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """How many windows were published, and of how many the objects were put in place: more after a kill in between."""
+
+    published: int
+    stored: int
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """Publishes what differs from the live batches and snapshots; `run` holds the run's objects, `live` all others.
+    """Publishes what differs from what is current; `run` holds the run's objects, `live` all others.
 
-    Rows stay where they are: a promoted manifest names the objects in the run's folder. So nothing that live
-    manifests name is overwritten, and the transaction is the one moment at which readers of the topics change over.
+    Rows stay where they are: a promoted manifest names the objects in the run's folder. So nothing that a former
+    manifest names is overwritten, and the transaction is the one moment at which readers of the topics change over.
     """
 
     job: ReplayJob
@@ -30,50 +42,86 @@ class Promotion:
     run: ObjectStore
     live: ObjectStore
 
-    def promote(self, made: Sequence[Reported], was: Sequence[Reported], published: Callable[[], bool]) -> int:
-        """How many windows were promoted. Done again after a kill, it finishes what is missing.
+    def promote(self, made: Sequence[Reported], current: Callable[[], Mapping[str, Current]]) -> Promoted:
+        """Publish what is not current yet, then put its objects where the store is read. Done again, it changes
+        nothing; after a kill, it finishes what is missing.
 
-        `published` says whether the topics hold the run already; asked once every other promotion was fenced.
+        `current` tells what the topics say by batch id; it is asked once every other promotion was fenced. Raises
+        PromotionRefusedError for reports on rows that were replaced since, StoreUnavailableError, KafkaStageError.
         """
-        changed = list(self._changed(made, was))
         self.transaction.initialise()
-        if not published():
-            self.transaction.write(message for each in changed for message in self._messages(each, was))
+        known = current()
+        if self.job.topic == "batches":
+            _refuse_replaced(made, known)
+        changed = list(changes(made, known))
+        if changed:
+            messages = (one for each in changed for one in self._messages(each, known))
+            self.transaction.write(messages)
             self.transaction.commit((), None)
-        for each in changed:
-            self._store(each)
-        return len(changed)
+        stored = [self._store(each, self._placed(each, known)) for each in made if each.snapshot is not None]
+        return Promoted(len(changed), sum(stored))
 
-    def _changed(self, made: Sequence[Reported], was: Sequence[Reported]) -> Iterator[Reported]:
-        live = {each.manifest.batch_id: each for each in was}
-        for each in made:
-            if each.snapshot is not None and live.get(each.manifest.batch_id) != each:
-                yield each
+    def _placed(self, each: Reported, known: Mapping[str, Current]) -> Manifest:
+        """The manifest as the live store names its rows: as it is published already, or in the run's folder."""
+        found = known.get(each.manifest.batch_id)
+        if found is not None and found.manifest is not None and found.is_of(each.manifest):
+            return found.manifest
+        return each.manifest.below(f"{self.job.folder}/")
 
-    def _messages(self, each: Reported, was: Sequence[Reported]) -> Iterator[Outgoing]:
-        assert each.snapshot is not None  # noqa: S101 - `_changed` has looked
+    def _messages(self, each: Reported, known: Mapping[str, Current]) -> Iterator[Outgoing]:
+        assert each.snapshot is not None  # noqa: S101 - `changes` has looked
         key, run = self.job.collector_id.encode(), (RUN, self.job.run.encode())
-        if each.manifest not in [live.manifest for live in was]:
-            yield Outgoing(self.settings.batches, encode_manifest(self._moved(each.manifest)), key, headers=(run,))
+        if not known.get(each.manifest.batch_id, Current()).is_of(each.manifest):
+            yield Outgoing(self.settings.batches, encode_manifest(self._placed(each, known)), key, headers=(run,))
         headers = (("content-type", self.settings.content_type.encode()), run)
         place = f"{self.job.folder}/{each.manifest.snapshot_folder}/snapshot.json"
         yield Outgoing(self.settings.snapshots, self.settings.encode(each.snapshot, place), key, headers=headers)
 
-    def _moved(self, manifest: Manifest) -> Manifest:
-        """The manifest with keys as seen from the live store."""
-        return msgspec.structs.replace(
-            manifest, rows_object=self._below(manifest.rows_object), late_object=self._below(manifest.late_object)
-        )
+    def _store(self, each: Reported, manifest: Manifest) -> bool:
+        """Put a batch's objects in place, former ones being kept beside them; whether there was anything to do.
 
-    def _below(self, stored: StoredObject | None) -> StoredObject | None:
-        return stored and msgspec.structs.replace(stored, key=f"{self.job.folder}/{stored.key}")
+        The page comes after its snapshot: where one died in between, a former snapshot still has its page beside it.
+        """
+        folder, snapshot = manifest.snapshot_folder, each.snapshot
+        assert snapshot is not None  # noqa: S101 - `promote` has looked
+        contents = {
+            f"{manifest.batch_folder}/manifest.json": encode_manifest(manifest),
+            f"{folder}/snapshot.json": snapshot.to_json_bytes(),
+        }
+        for key, content in contents.items():
+            self._keep(key, content)
+        pages = ("report.html", "evidently.json") if snapshot.evidently_sha256 else ("report.html",)
+        contents |= {f"{folder}/{name}": self.run.get(f"{folder}/{name}") for name in pages}
+        return sum(self._put(key, content) for key, content in contents.items()) > 0
 
-    def _store(self, each: Reported) -> None:
-        """Snapshots are looked for in the store as well; so are manifests, where live ones do not stand there."""
-        own = ("evidently.json",) if each.snapshot and each.snapshot.evidently_sha256 else ()
-        for name in ("snapshot.json", "report.html", *own):
-            key = f"{each.manifest.snapshot_folder}/{name}"
-            self.live.put(key, self.run.get(key))
-        key = f"{each.manifest.batch_folder}/manifest.json"
-        if not self.live.exists(key):
-            self.live.put(key, encode_manifest(self._moved(each.manifest)))
+    def _keep(self, key: str, content: bytes) -> None:
+        former = self._found(key)
+        if former is None or former == content:
+            return
+        kept = replaced_key(key, former)
+        page = self._found(page_of(key)) if key.endswith("/snapshot.json") else None
+        if page is not None:
+            self._put(page_of(kept), page)
+        self._put(kept, former)
+
+    def _put(self, key: str, content: bytes) -> bool:
+        if self._found(key) == content:
+            return False
+        self.live.put(key, content)
+        return True
+
+    def _found(self, key: str) -> bytes | None:
+        try:
+            return self.live.get(key)
+        except ObjectMissingError:
+            return None
+
+
+def _refuse_replaced(made: Sequence[Reported], known: Mapping[str, Current]) -> None:
+    for each in made:
+        found = known.get(each.manifest.batch_id, Current()).manifest or each.manifest
+        if each.snapshot is not None and not batch_facts(found).is_of_same_rows(each.snapshot):
+            raise PromotionRefusedError(
+                f"the rows of batch {found.batch_id} were replaced after this run had reported on them:"
+                " begin another run"
+            )

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from msgspec import UNSET
+
 from streams.core.batches.manifest import Manifest, decode_manifest
 from streams.core.collectors.collector import Collector
 from streams.core.events.messages import RawMessages
@@ -118,7 +120,7 @@ def report_job(manifest: Manifest, collectors: Mapping[str, Collector]) -> Repor
     collector = collectors.get(manifest.plan.collector_id)
     late = None if manifest.plan.operators else manifest.late_object  # a window's sample is drawn without late rows
     return ReportJob(
-        facts=_facts(manifest),
+        facts=batch_facts(manifest),
         rows_key=manifest.rows_object.key if manifest.rows_object else None,
         report=collector.report if collector else ReportConfig(),
         reference=collector.reference if collector else None,
@@ -127,12 +129,14 @@ def report_job(manifest: Manifest, collectors: Mapping[str, Collector]) -> Repor
     )
 
 
-def _facts(manifest: Manifest) -> BatchFacts:
+def batch_facts(manifest: Manifest) -> BatchFacts:
+    """What a snapshot tells about a batch."""
     counted = manifest.plan.trigger.rows is not None
     return BatchFacts(
         collector_id=manifest.plan.collector_id,
         batch_id=manifest.batch_id,
         rows_hash=manifest.rows_object.sha256 if manifest.rows_object else None,
+        late_hash=manifest.late_object.sha256 if manifest.late_object else UNSET,
         start_ms=manifest.start_ms,
         end_ms=manifest.end_ms,
         sequence=manifest.sequence if counted else None,

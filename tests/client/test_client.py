@@ -147,7 +147,7 @@ def test_model_quality_is_read_in_its_latest_revision(tmp_path: Path) -> None:
         snapshot = msgspec.structs.replace(
             make_quality(revision), collector_id="c", batch_id=manifest.batch_id, start_ms=0
         )
-        client.store.put(quality_key(manifest.snapshot_folder, revision, "json"), snapshot.to_json_bytes())
+        client.store.put(quality_key(snapshot, "json"), snapshot.to_json_bytes())
 
     frame = client.quality("c")
 

@@ -104,7 +104,7 @@ class AuditState:
         if self.scope.whole:
             findings += check_refused(self.batches, self.refused)
         findings += [*self.batches.findings, *self.snapshots.findings]
-        findings += self.snapshots.check_reported(self.batches.announced, self.committed.report)
+        findings += self.snapshots.check_reported(self.batches.current, self.committed.report)
         return AuditReport(
             sources=tuple(sources),
             collectors=tuple(collectors),

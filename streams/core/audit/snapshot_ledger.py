@@ -33,7 +33,7 @@ class SnapshotLedger:
     number: int = 0
     findings: list[Finding] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
-    _revisions: dict[str, tuple[str | None, int]] = field(default_factory=dict)
+    _revisions: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, snapshot: Snapshot, run: str | None) -> None:
         """Take a snapshot in."""
@@ -42,6 +42,8 @@ class SnapshotLedger:
             self._add_quality(snapshot, snapshot.labels_used.revision)
             return
         self.last[snapshot.batch_id] = Told(snapshot.rows, snapshot.late_rows, snapshot.content_sha256, run)
+        if run is not None:
+            self._revisions.pop(snapshot.batch_id, None)
         if run is not None or snapshot.error is not None:
             return
         if snapshot.id in self._ids:
@@ -52,26 +54,29 @@ class SnapshotLedger:
     def _add_quality(self, snapshot: Snapshot, revision: int) -> None:
         """Model quality stands beside the report of its batch: each revision once, and only ever a higher one.
 
-        One that failed may come again.
+        Of other rows, which a replay promoted, revisions are counted anew. One that failed may come again.
         """
         if snapshot.error is not None:
             return
-        rows_hash, before = self._revisions.get(snapshot.batch_id, (None, 0))
-        if rows_hash == snapshot.rows_hash and revision <= before:  # other rows are those that a replay promoted
+        revisions = self._revisions.setdefault(snapshot.batch_id, {})
+        before = revisions.get(snapshot.rows_digest, 0)
+        if revision <= before:
             where = f"quality snapshot {snapshot.id} of collector {snapshot.collector_id}"
             self.findings.append(Finding("snapshots", where, f"revision {revision} was published after {before}"))
-        self._revisions[snapshot.batch_id] = (snapshot.rows_hash, revision)
+        revisions[snapshot.rows_digest] = revision
 
-    def check_reported(self, announced: Mapping[str, Announced], reported: Mapping[int, int]) -> Iterator[Finding]:
-        """Every batch before the report stage's offsets (by partition of its topic) has a snapshot of its rows."""
-        for batch, found in announced.items():
+    def check_reported(self, current: Mapping[str, Announced], reported: Mapping[int, int]) -> Iterator[Finding]:
+        """Every batch before the report stage's offsets (by partition of its topic) has a snapshot of the rows that its
+        last manifest names.
+        """
+        runs = {None, *(each.run for each in current.values())}
+        for batch, found in current.items():
             snapshot = self.last.get(batch)
             if snapshot is None:
                 if found.offset < reported.get(found.partition, 0):
                     yield Finding("snapshots", found.where, "the report stage is past it, and there is no snapshot")
-            elif snapshot.run is None and (snapshot.rows, snapshot.late_rows) != (
-                found.manifest.rows,
-                found.manifest.late_rows,
+            elif snapshot.run in runs and (  # else its manifest came after manifests were read
+                (snapshot.rows, snapshot.late_rows) != (found.manifest.rows, found.manifest.late_rows)
             ):
                 problem = f"its snapshot counts {snapshot.rows} rows, its manifest {found.manifest.rows}"
                 yield Finding("snapshots", found.where, problem)

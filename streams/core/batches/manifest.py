@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -24,6 +25,11 @@ class StoredObject(msgspec.Struct, frozen=True):
     key: str
     bytes: int
     sha256: str
+
+    @property
+    def name(self) -> str:
+        """The key's last part."""
+        return self.key.rpartition("/")[2]
 
 
 class RowRange(msgspec.Struct, frozen=True):
@@ -94,6 +100,20 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each for each in (self.rows_object, self.late_object) if each is not None)
 
     @property
+    def at_home(self) -> Manifest:
+        """The same with its rows in the batch's own folder, wherever they lie now."""
+        return self.below("")
+
+    def below(self, folder: str) -> Manifest:
+        """The same with its rows in the batch's folder below another one (empty, or ended by a slash)."""
+        place = f"{folder}{self.batch_folder}"
+        rows, late = (
+            stored and msgspec.structs.replace(stored, key=f"{place}/{stored.name}")
+            for stored in (self.rows_object, self.late_object)
+        )
+        return msgspec.structs.replace(self, rows_object=rows, late_object=late)
+
+    @property
     def batch_folder(self) -> str:
         """Where the batch lies."""
         return f"batches/{self.folder}"
@@ -108,6 +128,11 @@ def folder_of(collector_id: str, start_ms: int, batch_id: str) -> str:
     """The folder of a batch, below `batches/` and below `snapshots/`."""
     start = str(np.datetime_as_string(np.datetime64(start_ms, "ms")))  # has no first and last year
     return f"{collector_id}/{start.replace('-', '').replace(':', '')}Z-{batch_id}"
+
+
+def replaced_key(key: str, content: bytes) -> str:
+    """Where the content of a manifest's or snapshot's object is kept once a promoted replay has taken its place."""
+    return f"{key.rpartition('/')[0]}/replaced/{hashlib.sha256(content).hexdigest()[:12]}.json"
 
 
 _ENCODER = msgspec.json.Encoder(order="sorted")

@@ -1,8 +1,8 @@
-"""How what a replay made differs from what was live."""
+"""How what a replay made differs from what is live."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,10 +28,32 @@ class Reported:
         return self.manifest.start_ms, self.manifest.end_ms, self.manifest.sequence
 
 
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What is current of a batch: its manifest, and the SHA-256 of its snapshot; None for what is not there."""
+
+    manifest: Manifest | None = None
+    snapshot_sha256: str | None = None
+
+    def is_of(self, manifest: Manifest) -> bool:
+        """Whether that is the same batch, wherever its rows lie."""
+        return self.manifest is not None and self.manifest.at_home == manifest.at_home
+
+
+def changes(made: Iterable[Reported], current: Mapping[str, Current]) -> Iterator[Reported]:
+    """What a replay reported on and what is not current by batch id: all that there is to promote."""
+    for each in made:
+        known = current.get(each.manifest.batch_id, Current())
+        if each.snapshot is None:
+            continue
+        if not known.is_of(each.manifest) or known.snapshot_sha256 != each.snapshot.content_sha256:
+            yield each
+
+
 class WindowDiff(msgspec.Struct, frozen=True, kw_only=True):
     """One window on both sides: (live, replay); None where a side lacks it.
 
-    `batch` and `snapshot` compare bytes: manifest (with its objects' hashes) and snapshot.
+    `batch` and `snapshot` compare bytes: manifest (with its objects' hashes, wherever they lie) and snapshot.
     """
 
     start_ms: int
@@ -64,7 +86,7 @@ def _compared(key: WindowKey, live: Mapping[WindowKey, Reported], replayed: Mapp
         start_ms=key[0],
         end_ms=key[1],
         sequence=key[2],
-        batch=_difference(*(None if each is None else encode_manifest(each) for each in manifests)),
+        batch=_difference(*(None if each is None else encode_manifest(each.at_home) for each in manifests)),
         snapshot=_difference(*(None if each is None else each.to_json_bytes() for each in snapshots)),
         rows=_pair(None if each is None else each.rows for each in manifests),
         late=_pair(None if each is None else each.late_rows for each in manifests),

@@ -48,6 +48,8 @@ class CleanRun:
     snapshots: list[Snapshot] = field(default_factory=list)
     letters: list[tuple[str, int, int, str | None]] = field(default_factory=lambda: [("predictions", *DEAD, None)])
     objects: dict[str, bytes] = field(default_factory=dict)
+    promoted: list[Manifest] = field(default_factory=list)
+    from_runs: dict[int, str] = field(default_factory=dict)
 
     def audited(self, scope: AuditScope = AuditScope()) -> AuditReport:  # noqa: B008 - frozen
         """Audit what is there now."""
@@ -59,10 +61,12 @@ class CleanRun:
             state.add_dead_letter(*letter)
         for number, manifest in enumerate(self.manifests):
             state.batches.add_manifest(Announced(0, number, manifest))
-        for found in state.batches.announced.values():
-            state.batches.add_content(found, {key: self.objects.get(key) for key in found.keys})
-        for snapshot in self.snapshots:
-            state.snapshots.add(snapshot, None)
+        for number, manifest in enumerate(self.promoted, len(self.manifests)):
+            state.batches.add_manifest(Announced(0, number, manifest, "r1"))
+        for found in [*state.batches.announced.values(), *state.batches.promoted]:
+            state.batches.add_content(found, {key: self.objects.get(key) for key in state.batches.keys(found)})
+        for place, snapshot in enumerate(self.snapshots):
+            state.snapshots.add(snapshot, self.from_runs.get(place))
         for batch, found in state.batches.announced.items():
             key = f"{found.manifest.snapshot_folder}/snapshot.json"
             state.snapshots.findings += state.snapshots.check_stored(batch, key, self.objects.get(key))
@@ -88,6 +92,13 @@ class CleanRun:
         )
         self.snapshots.append(snapshot)
         self.objects[f"{manifest.snapshot_folder}/snapshot.json"] = snapshot.to_json_bytes()
+
+    def promote(self, manifest: Manifest) -> None:
+        """As a replay that reported the same on rows of its own."""
+        snapshot = next(each for each in self.snapshots if each.batch_id == manifest.batch_id)
+        self.from_runs[len(self.snapshots)] = "r1"
+        self.snapshots.append(snapshot)
+        self.promoted.append(manifest)
 
     def rewrite(self, manifest: Manifest, change: Callable[[pa.Table], pa.Table]) -> None:
         """Change a batch's rows, and everything that speaks of them, as a faulty window stage would."""

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from streams.core.batches.manifest import Manifest
-from streams.core.replay.diff import Reported, compare
+from streams.core.batches.manifest import Manifest, StoredObject
+from streams.core.replay.diff import Current, Reported, changes, compare
 from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from streams.core.windows.plan import Trigger, WindowPlan
@@ -53,3 +53,29 @@ def test_a_batch_without_a_snapshot_yet_is_no_difference_of_batches() -> None:
     (found,) = compare([batch(0)], [Reported(batch(0).manifest, None)])
     assert (found.batch, found.snapshot) == ("same", "only live")
     assert not msgspec.structs.asdict(found)["verdict"][1]
+
+
+def test_rows_that_lie_in_the_folder_of_a_run_are_the_same_rows() -> None:
+    home = with_rows(batch(0))
+    moved = Reported(home.manifest.below("replays/r1/"), home.snapshot)
+    assert moved.manifest.rows_object
+    assert moved.manifest.rows_object.key.startswith("replays/r1/batches/c/")
+    (found,) = compare([moved], [home])
+    assert found.same
+
+
+def test_only_what_is_not_current_yet_is_to_be_promoted() -> None:
+    made = with_rows(batch(0))
+    assert made.snapshot
+    sha256 = made.snapshot.content_sha256
+    promoted = Current(made.manifest.below("replays/r1/"), sha256)
+    assert not list(changes([made], {"b0": promoted}))
+    assert list(changes([made], {"b0": Current(made.manifest, "other")})) == [made]
+    assert list(changes([made], {"b0": Current(batch(0, rows=4).manifest, sha256)})) == [made]
+    assert list(changes([made], {})) == [made]
+    assert not list(changes([Reported(made.manifest, None)], {}))
+
+
+def with_rows(each: Reported) -> Reported:
+    stored = StoredObject(f"{each.manifest.batch_folder}/rows.parquet", 1, "a" * 64)
+    return Reported(msgspec.structs.replace(each.manifest, rows_object=stored), each.snapshot)
