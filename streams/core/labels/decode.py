@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from streams.core.events.arrays import Mask, blank_rows, looks_nested, null_rows, one_array, valid_rows
+from streams.core.events.arrays import Mask, blank_rows, looks_nested, one_array, valid_rows
 from streams.core.events.arrow_fields import Fields, fields_of_struct
 from streams.core.events.arrow_scalars import scalars_from_arrow, texts_from_arrow, times_from_arrow
 from streams.core.events.assemble import Group
@@ -46,7 +46,7 @@ _QUERY: Final = f"{pointer('id')}, {pointer('target')}, {pointer('time')}"
 _READ: Final = pa.schema([("id", pa.string()), ("target", SCALAR), ("time_ms", pa.int64())])
 _WRONG: Final = (
     "id: got none that is text; send the id of the prediction event",
-    "target: got null, a nested or an infinite value; send text, a finite number or a boolean",
+    "target: got null, blank text, a nested or an infinite value; send text, a finite number or a boolean",
     f"time: got no time; {REMEDY}",
 )
 
@@ -114,7 +114,11 @@ def _read_arrow(fields: Fields, count: int) -> Read:
 def _checked(ids: pa.Array, no_text: Mask, targets: pa.StructArray, times: pa.Array, no_time: Mask) -> Read:
     text, number, truth = targets.flatten()
     finite = np.isfinite(number.fill_null(np.nan).to_numpy(zero_copy_only=False))
-    untold = null_rows(text) & ~finite & (truth.fill_null(-1).to_numpy(zero_copy_only=False) < 0)
+    untold = (
+        blank_rows(pa.compute.utf8_trim_whitespace(text))
+        & ~finite
+        & (truth.fill_null(-1).to_numpy(zero_copy_only=False) < 0)
+    )
     wrong = (no_text | blank_rows(ids), untold, no_time)
     bad: dict[int, Exception] = {}
     for mask, reason in zip(wrong, _WRONG, strict=True):

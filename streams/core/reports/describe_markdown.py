@@ -41,6 +41,7 @@ report:
     probabilities: probability # of the positive label; or each label's column: {cat: p_cat, dog: p_dog}
     positive_label: spam       # without it 1 or true, where there are two labels
     threshold: 0.8             # probability from which on the positive label counts as predicted
+    probability_scale: percent # where probabilities, those of concepts too, go to 100 (unit: to 1)
     least_labels: 100          # rows with the truth, from which on tests of quality are decided (30)
     least_labelled: 0.2        # and their share of all rows (0)
   default_tests: true          # the conditions that Evidently's presets bring (false)
@@ -62,7 +63,9 @@ A batch's column may hold values of several types, as JSON lets it. It is read a
 what most of its values are: numbers, texts or truths. The others are counted as `unreadable` and shown, and left out;
 as labels they count by what they say.
 
-Rows without target or prediction (or probability, where there are any) are left out of metrics of model quality.
+Rows without target or prediction (or probability, where there are any) are left out of metrics of model quality, and
+counted in `confusion_matrix`; blank text is no label. Values outside 0 to 1 (or 100) are no probabilities: metrics that
+need them are errors that name the column and the values.
 Numbers are labels by their value, whatever their type and however they are written: 1, 1.0, "1", "1.0" and a decimal
 1.00 are one label, and a float of 32 bits is the number that it is written as. Texts count as numbers in plain digits
 alone: "007", "+1" and "1e3" are texts. True is 1 and false is 0 beside labels of 0 and 1. This holds for labels that

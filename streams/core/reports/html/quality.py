@@ -26,6 +26,7 @@ class Matrix:
 
     labels: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    left_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def _label_row(label: str, values: dict[str, Any]) -> tuple[str, ...]:
 def _matrix(values: dict[str, Any]) -> Matrix | None:
     if not values or len(values["labels"]) > SHOWN_LABELS:
         return None
-    return Matrix(tuple(values["labels"]), tuple(_cells(counts) for counts in values["counts"]))
+    left_out = values.get("left_out")
+    rows = tuple(_cells(counts) for counts in values["counts"])
+    return Matrix(tuple(values["labels"]), rows, number(left_out) if left_out else "")
 
 
 def _cells(counts: Sequence[int]) -> tuple[Cell, ...]:

@@ -98,9 +98,11 @@ def of_errors(scope: ReportScope, measure: Callable[[Errors], dict[str, Any]]) -
 
 
 def has_probabilities(scope: ReportScope) -> bool:
-    """Whether the model says how likely its labels are."""
-    answers = scope.quality.answers[0]
-    return isinstance(answers, Failure) or answers.probabilities is not None
+    """Whether the model says how likely its labels are, be it with numbers that are refused."""
+    answers, predictions = scope.quality.answers[0], scope.quality.predictions[0]
+    if isinstance(answers, Failure) or answers.probabilities is not None:
+        return True
+    return not isinstance(predictions, Failure) and predictions.refused is not None
 
 
 def is_binary(scope: ReportScope) -> bool:

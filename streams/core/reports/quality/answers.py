@@ -1,7 +1,7 @@
 """Answers beside the truth: what every metric of classification is computed from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,7 @@ from streams.core.reports.dataset import Dataset
 from streams.core.reports.quality.coded import MOST_LABELS, Codes, coded
 from streams.core.reports.quality.label_texts import in_order
 from streams.core.reports.quality.model_columns import ModelColumns
-from streams.core.reports.quality.predictions import column_of, read_predictions
+from streams.core.reports.quality.predictions import NO_PROBABILITIES, column_of, read_predictions
 from streams.core.reports.quality.task import Task
 from streams.core.reports.whole_numbers import Floats
 
@@ -20,7 +20,8 @@ class Answers:
     """Rows with a true and a predicted label, as places in ``labels``; rows that lack either are left out.
 
     ``probabilities`` are rows x labels, None where the model gives none. ``positive`` is the place of the positive
-    label of a binary task. Nothing that is computed from it depends on the order of rows.
+    label of a binary task; ``left_out`` counts rows that lack the truth or an answer. Nothing that is computed from it
+    depends on the order of rows.
     """
 
     labels: tuple[str, ...]
@@ -28,6 +29,8 @@ class Answers:
     predicted: Codes
     probabilities: Floats | None
     positive: int | None
+    why_no_probabilities: str = NO_PROBABILITIES
+    left_out: int = 0
 
     @property
     def rows(self) -> int:
@@ -60,9 +63,7 @@ class Answers:
     def known_probabilities(self) -> Floats:
         """The probabilities. Raises ValueError, saying what to do, where the model gives none."""
         if self.probabilities is None:
-            raise ValueError(
-                "the rows have no probabilities, or of too many labels: name their columns in the report's model"
-            )
+            raise ValueError(self.why_no_probabilities)
         return self.probabilities
 
     def rate(self, *, of_positive: bool, hit: bool) -> float:
@@ -96,7 +97,15 @@ def read_answers(dataset: Dataset, model: ModelColumns, task: Task) -> Answers:
         kept &= ~np.isnan(probabilities).any(axis=1)
     if not kept.any():
         raise ValueError(f"no row has both a {model.target!r} and a prediction")
-    counted = Answers(labels, sides[0][kept], sides[1][kept], _of(probabilities, kept), _place(task.positive, labels))
+    counted = Answers(
+        labels,
+        sides[0][kept],
+        sides[1][kept],
+        _of(probabilities, kept),
+        _place(task.positive, labels),
+        predictions.why_none,
+        int(np.count_nonzero(~kept)),
+    )
     return counted if task.is_binary else _without_unused(counted)
 
 
@@ -122,4 +131,11 @@ def _without_unused(answers: Answers) -> Answers:
     places[used] = np.arange(len(used))
     labels = tuple(answers.labels[place] for place in used.tolist())
     kept = None if answers.probabilities is None else answers.probabilities[:, used]
-    return Answers(labels, places[answers.target], places[answers.predicted], kept, None)
+    return replace(
+        answers,
+        labels=labels,
+        target=places[answers.target],
+        predicted=places[answers.predicted],
+        probabilities=kept,
+        positive=None,
+    )

@@ -56,7 +56,7 @@ def expectation_of(predictions: Predictions, task: Task, known: Answers | None) 
         labels = (task.positive, task.negative)
     matrix = predictions.matrix(labels)
     if matrix is None:
-        raise ValueError("the rows have no probabilities: name their columns in the report's model")
+        raise ValueError(predictions.why_none)
     codes = predictions.answers.matched(labels).codes
     kept = (codes >= 0) & ~np.isnan(matrix).any(axis=1)
     if not kept.any():

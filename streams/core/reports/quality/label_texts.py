@@ -15,13 +15,17 @@ _TRUTHS: Final = {"true": "1", "false": "0"}
 
 
 def label_text(value: Any) -> str | None:
-    """A value as a label: truth as in JSON, numbers in plain digits and as short as can be. None where it is none."""
+    """A value as a label: truth as in JSON, numbers in plain digits and as short as can be.
+
+    None where it is none, as blank text is not.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float | Decimal):
         exact = Decimal(repr(value)) if isinstance(value, float) else value
         return _shortened(f"{exact:f}") if exact.is_finite() else None
-    return None if value is None else str(value)
+    text = "" if value is None else str(value)
+    return text if text.strip() else None
 
 
 def same(label: str) -> str:

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Container, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from streams.core.reports.quality.label_texts import label_text
 
+ProbabilityScale = Literal["unit", "percent"]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -25,7 +26,8 @@ class ModelColumns(BaseModel):
     ``probabilities`` is that of the positive label; a mapping gives each label's column. Of two labels 1 or true is the
     positive one; where neither is, and ``positive_label`` is left out, they are treated as any number of labels. From
     ``threshold`` on a probability means the positive label, whatever the prediction says; without it the prediction
-    counts, and 0.5 where there is none. Tests of quality are decided once ``least_labels`` rows have the truth, or all
+    counts, and 0.5 where there is none. Probabilities, those of concepts too, are from 0 to 1, or to 100 where
+    ``probability_scale`` is percent. Tests of quality are decided once ``least_labels`` rows have the truth, or all
     rows where these are fewer, and at least the share ``least_labelled`` of them.
     """
 
@@ -36,6 +38,7 @@ class ModelColumns(BaseModel):
     probabilities: Name | Mapping[Label, Name] | None = None
     positive_label: Label | None = None
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    probability_scale: ProbabilityScale = "unit"
     least_labels: Annotated[int, Field(ge=1)] = 30
     least_labelled: Annotated[float, Field(ge=0, le=1)] = 0.0
 

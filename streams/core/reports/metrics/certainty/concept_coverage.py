@@ -6,10 +6,12 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from streams.core.reports.attempt import Failure, attempt
+from streams.core.reports.attempt import Failure, attempt, known
 from streams.core.reports.dataset import Dataset
 from streams.core.reports.metrics.declaration import DatasetMetric, Measured, Parameters
 from streams.core.reports.quality.concepts import Concepts
+from streams.core.reports.quality.model_columns import ProbabilityScale
+from streams.core.reports.quality.probabilities import probable_concepts
 from streams.core.reports.scope import ReportScope
 
 
@@ -22,14 +24,15 @@ class CoverageParameters(Parameters):
 
 def concept_coverage(scope: ReportScope, parameters: CoverageParameters) -> Measured:
     """Shares of all rows, and the most common strongest concepts. Raises ValueError where the rows have no concepts."""
-    reference = None if scope.reference is None else attempt(partial(_measure, scope.reference, parameters))
-    return Measured(_measure(scope.current, parameters), None if isinstance(reference, Failure) else reference)
+    measure = partial(_measure, parameters=parameters, scale=scope.model.probability_scale)
+    reference = None if scope.reference is None else attempt(partial(measure, scope.reference))
+    return Measured(measure(scope.current), None if isinstance(reference, Failure) else reference)
 
 
-def _measure(side: Dataset, parameters: CoverageParameters) -> dict[str, Any]:
-    concepts = side.concepts
-    if concepts is None:
+def _measure(side: Dataset, parameters: CoverageParameters, scale: ProbabilityScale) -> dict[str, Any]:
+    if side.concepts is None:
         raise ValueError("the rows have no concepts: this metric is one of batches of concept predictions")
+    concepts = known(probable_concepts(side.concepts, scale))
     confidence = np.nan_to_num(concepts.confidence)
     return {
         "share": float(np.mean(confidence >= parameters.threshold)),

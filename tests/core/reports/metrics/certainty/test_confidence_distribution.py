@@ -30,4 +30,6 @@ def test_of_two_labels_the_likelier_counts() -> None:
 
 def test_without_probabilities_it_says_what_to_do() -> None:
     entry = entry_of("confidence_distribution", {"prediction": [1, 0]})
-    assert entry.error == "the rows have no probabilities: name their columns in the report's model"
+    assert (
+        entry.error == "the rows have no probabilities, or of too many labels: name their columns in the report's model"
+    )

@@ -84,4 +84,6 @@ def test_concepts_are_calibrated_label_by_label() -> None:
 
 def test_without_probabilities_it_says_what_to_do() -> None:
     entry = entry_of("estimated_quality", {"prediction": [1, 0]})
-    assert entry.error == "the rows have no probabilities: name their columns in the report's model"
+    assert (
+        entry.error == "the rows have no probabilities, or of too many labels: name their columns in the report's model"
+    )
