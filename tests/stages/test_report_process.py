@@ -58,11 +58,18 @@ def test_the_same_batch_gives_the_same_bytes_when_later_ones_are_there(tmp_path:
 
 def test_batches_that_do_not_fit_together_are_an_error_snapshot(tmp_path: Path, store: ObjectStore) -> None:
     put_batch(store, 0, _rows(0, 0))
-    put_batch(store, 1, pa.table({"amount": ["a"]}))
+    put_batch(store, 1, pa.table({"amount": [["a"]]}))
     snapshot = _snapshot(tmp_path, put_batch(store, 2, _rows(0, 2)), "last 2 batches")
     assert snapshot.verdict is Verdict.ERROR
     assert snapshot.error is not None
     assert snapshot.error.startswith("the last 2 batches do not fit together")
+
+
+def test_a_batch_of_texts_among_those_of_numbers_costs_its_own_values(tmp_path: Path, store: ObjectStore) -> None:
+    put_batch(store, 0, _rows(0, 0))
+    put_batch(store, 1, pa.table({"amount": ["a"]}))
+    snapshot = _snapshot(tmp_path, put_batch(store, 2, _rows(0, 2)), "last 2 batches")
+    assert snapshot.verdict is Verdict.NOT_DRIFTED
 
 
 def test_any_other_text_is_the_path_of_a_file(tmp_path: Path, store: ObjectStore) -> None:

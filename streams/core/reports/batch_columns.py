@@ -25,7 +25,10 @@ def report_dataset(rows: pa.Table) -> Dataset:
     ``report_table``, and beside it concepts, lists, and columns of JSON texts, whose values may be of several types.
     """
     if not _is_batch(rows):
-        return Dataset(report_table(rows))
+        table = report_table(rows)
+        marked = [field.name for field in table.schema if _is_json(field)]
+        mixed = {name: mixed_column(name, table.column(name)) for name in marked}
+        return Dataset(table.drop_columns(marked), table.select(marked) if marked else None, mixed)
     mixed = {name: mixed_column(name, rows.column(field)) for field, name in _mixed(rows).items()}
     return Dataset(report_table(rows), _beside(rows), mixed)
 
