@@ -25,7 +25,7 @@ from streams.kafka.stopping import StoppingState
 from streams.kafka.transactions import TransactionState
 from streams.metrics import Metrics, StageMetrics, create_metrics
 from streams.settings import Settings
-from streams.stages.app import ItemChannel, StageApp, StageWorker, create_agent, create_app
+from streams.stages.app import ItemChannel, StageApp, StageWorker, create_agent, create_app, open_port
 from streams.stages.collect import CollectSettings, CollectState
 from streams.stages.decoding import DecodingState
 from streams.stages.job_processes import JobProcessesState
@@ -95,7 +95,9 @@ def build_worker(settings: Settings, collectors: Sequence[Collector], stages: Se
     """Join the named stages into one worker. KafkaStageError where a topic is missing."""
     stopping = StoppingState(settings.limits.drain_budget_s)
     parts = Parts(settings, collectors, create_metrics())
-    app = create_app(settings.group_prefix, settings.web.host, settings.web.port)
+    port = open_port(settings.web.host, settings.web.port, asked="port" in settings.web.model_fields_set)
+    app = create_app(settings.group_prefix, settings.web.host, port)
+    logger.info("http://%s:%s answers /livez, /readyz and /metrics", settings.web.host, port)
     running = {stage: _add_stage(app, parts, stage, stopping) for stage in stages}
     add_probes(app, parts.metrics, running)
     return Worker(app, parts.metrics, stopping)
@@ -104,6 +106,7 @@ def build_worker(settings: Settings, collectors: Sequence[Collector], stages: Se
 def _add_stage(app: StageApp, parts: Parts, stage: str, stopping: StoppingState) -> RunnerState:
     source, make = _MAKERS[stage]
     settings = parts.settings
+    logger.info("%s: group %s reads topic %s", stage, settings.group_id(stage), source(settings))
     in_flight = InFlightBytesState(settings.limits.in_flight_bytes)
     metrics = StageMetrics(parts.metrics, stage, source(settings))
     runner = RunnerState(

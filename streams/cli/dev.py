@@ -50,17 +50,17 @@ def dev(
     with broker_of(session, given, data) as servers:
         note(f"Kafka is at {servers}")
         local = session.with_servers(servers)
-        settings = local.settings(collectors=collectors, web__port=given.web.port or _free_port())
+        settings = local.settings(collectors=collectors, web__port=_port(given))
         create_missing(settings)
         note(f"every stage runs; http://{settings.web.host}:{settings.web.port}/readyz; Ctrl-C ends it")
         code = run_worker(local, settings, None)
     raise typer.Exit(code)
 
 
-def _free_port() -> int:
-    from streams.kafka.local_broker.guarded import free_port
+def _port(settings: Settings) -> int:
+    from streams.stages.app import open_port
 
-    return free_port()
+    return open_port(settings.web.host, settings.web.port, asked="port" in settings.web.model_fields_set)
 
 
 @contextmanager

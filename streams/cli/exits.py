@@ -32,7 +32,9 @@ def exit_code(error: Exception) -> Exit | None:
 
 
 # By name: their modules are slow to import, and are imported already where one of them was raised.
-_USAGE_ERRORS = frozenset({"SettingsError", "UnsafePropertyError", "CollectorsFileError", "CollectorsInvalidError"})
+_USAGE_ERRORS = frozenset(
+    {"PortTakenError", "SettingsError", "UnsafePropertyError", "CollectorsFileError", "CollectorsInvalidError"}
+)
 _FAILURES = frozenset(
     {
         "ClusterError",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
 streams worker
 streams worker --stages collect --port 6067
+streams worker --log-format json
 streams worker --stages window,report --collectors collectors.yaml
 KAFKA_BOOTSTRAP_SERVERS=broker:9092 STREAMS_STORE_URI=s3://bucket/streams streams worker
 """
@@ -29,6 +30,7 @@ CollectorsFile = Annotated[
 ]
 Port = Annotated[int | None, typer.Option(help="Port of /livez, /readyz and /metrics; 0 takes a free one.")]
 LogLevel = Annotated[str, typer.Option(metavar="LEVEL", help="debug, info, warning or error.")]
+LogFormat = Annotated[str, typer.Option(metavar="FORMAT", help="text for people, json for machines: an object a line.")]
 
 
 def worker(
@@ -37,6 +39,7 @@ def worker(
     collectors: CollectorsFile = None,
     port: Port = None,
     log_level: LogLevel = "info",
+    log_format: LogFormat = "text",
 ) -> None:
     """Run stages until SIGTERM or Ctrl-C; then finish what is in hand, commit and leave.
 
@@ -46,7 +49,7 @@ def worker(
     """
     stop_in_order_from_now_on()
     settings = session.settings(collectors=collectors, web__port=port)
-    log_to_stderr(log_level)
+    log_to_stderr(log_level, log_format)
     raise typer.Exit(run_worker(session, settings, stages))
 
 
@@ -89,12 +92,18 @@ def _chosen(stages: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def log_to_stderr(level: str) -> None:
-    """Raise CommandError for a level that does not exist."""
+def log_to_stderr(level: str, form: str = "text") -> None:
+    """Log to standard error as text or JSON. Raises CommandError for a level or format that does not exist."""
     import logging
+
+    from streams.cli.logs import FORMATS
 
     if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise CommandError(f"--log-level {level}: choose debug, info, warning or error", Exit.USAGE)
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if form not in FORMATS:
+        raise CommandError(f"--log-format {form}: choose {' or '.join(FORMATS)}", Exit.USAGE)
+    handler = logging.StreamHandler()
+    handler.setFormatter(FORMATS[form]())
+    logging.basicConfig(level=level.upper(), handlers=[handler])
     for chatty in ("faust", "mode", "aiohttp.access", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

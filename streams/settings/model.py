@@ -193,7 +193,7 @@ class Web(_Section):
     """Where the worker answers /livez, /readyz and /metrics."""
 
     host: str = Field("127.0.0.1", description="0.0.0.0 lets other machines in")
-    port: int = Field(6066, ge=0, le=65_535, description="0 takes a free one")
+    port: int = Field(6066, ge=0, le=65_535, description="0 takes a free one; so does the default where it is taken")
 
 
 class Settings(_Section):

@@ -59,6 +59,29 @@ class StageWorker(faust.Worker):
         await super().stop()
 
 
+class PortTakenError(ValueError):
+    """A port that cannot be listened on; the text names the setting."""
+
+
+def open_port(host: str, port: int, *, asked: bool) -> int:
+    """A port that can be listened on: this one, or a free one where it is 0, or taken and nobody asked for it.
+
+    Raises PortTakenError.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if asked or port == 0:
+                raise PortTakenError(
+                    f"web.port {port} of {host} cannot be listened on: {error.strerror}: set another"
+                    " (--port, STREAMS_WEB_PORT); 0 takes a free one"
+                ) from error
+            probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
 def create_app(app_id: str, host: str, port: int) -> StageApp:
     """An app without discovery, tables and routing."""
     app = StageApp(
@@ -67,7 +90,7 @@ def create_app(app_id: str, host: str, port: int) -> StageApp:
         autodiscover=False,
         web_host=host,
         web_bind=host,
-        web_port=port or _free_port(host),
+        web_port=port,
         web_router_enabled=False,
         web_tables_enabled=False,
         topic_disable_leader=True,
@@ -75,12 +98,6 @@ def create_app(app_id: str, host: str, port: int) -> StageApp:
     app.finalize()
     app.flow_control.resume()
     return app
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 def create_agent(

@@ -4,6 +4,7 @@ a topic.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,8 @@ from streams.stages.runner import Checkpoint
 from streams.stages.snapshot_encoding import Encode
 from streams.stores.objects import ObjectStore
 from streams.stores.past_batches import BatchPlace
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,9 @@ class ReportState:
 
     def _count(self, published: Sequence[Snapshot]) -> None:
         for snapshot in published:
+            logger.info(
+                "snapshot of batch %s of collector %s: %s", snapshot.batch_id, snapshot.collector_id, snapshot.verdict
+            )
             self.metrics.snapshots.labels(snapshot.collector_id, snapshot.verdict.value).inc()
 
     def compute(self, manifests: Sequence[Manifest]) -> Sequence[Published]:

@@ -170,6 +170,8 @@ class RunnerState:
         self._last_commit = time.monotonic()
         self._read = {start.partition: start.offset for start in item.starts}
         self.metrics.assigned(len(item.starts))
+        partitions = ", ".join(f"{start.partition} from offset {start.offset}" for start in item.starts)
+        logger.info("%s: ready, with %s", self.stage, f"partitions {partitions}" if partitions else "no partition")
 
     async def _leave(self, item: Revoked | Lost) -> None:
         current, self._epoch = self._epoch == item.epoch, None

@@ -6,6 +6,7 @@ what waits for long. Never closes anything by a clock.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -38,6 +39,8 @@ from streams.stores.spill import SpillState
 
 Outdated = Sequence[tuple[CopyStore, Sequence[LogCopy]]]
 ReadProgress = Callable[[int], Iterable[tuple[bytes, bytes]]]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,13 @@ class WindowState:
             for shelf, copies in outdated:
                 shelf.remove(copies)
         for manifest in manifests:
+            logger.info(
+                "batch %s of collector %s: %s rows, %s late",
+                manifest.batch_id,
+                manifest.plan.collector_id,
+                manifest.rows,
+                manifest.late_rows,
+            )
             self.metrics.batches.labels(manifest.plan.collector_id).inc()
             self.metrics.late_rows.labels(manifest.plan.collector_id).inc(manifest.late_rows)
             self.metrics.dead_letters.labels("window", UNPROCESSABLE).inc(manifest.dropped.get(UNPROCESSABLE, 0))
