@@ -61,7 +61,7 @@ nothing. A metric that fails is an entry with its reason and costs only itself.
 
 A batch's column may hold values of several types, as JSON lets it. It is read as what it is in the reference, else as
 what most of its values are: numbers, texts or truths. The others are counted as `unreadable` and shown, and left out;
-as labels they count by what they say.
+labels among them count where they say what another one says, as true does among 0 and 1.
 
 Rows without target or prediction (or probability, where there are any) are left out of metrics of model quality, and
 counted in `confusion_matrix`; blank text is no label. Values outside 0 to 1 (or 100) are no probabilities: metrics that

@@ -126,13 +126,13 @@ def test_an_odd_answer_that_says_the_same_counts_for_the_models_quality(odd: Any
     assert accuracy.current == {"value": 1.0}
 
 
-@pytest.mark.parametrize("odd", [[1], {"a": 1}])
+@pytest.mark.parametrize("odd", [[1], {"a": 1}, "N/A", "", "2", "yes"])
 def test_an_answer_that_is_no_label_costs_its_row(odd: Any) -> None:
     truth = [1, 0] * 20
     report = report_of(rows_of(prediction=[odd, *truth[1:]], target=truth), metrics=["confusion_matrix"])
     matrix = report.of("confusion_matrix")
     assert matrix is not None
-    assert matrix.current == {"labels": ["0", "1"], "counts": [[20, 0], [0, 19]]}
+    assert matrix.current == {"labels": ["0", "1"], "counts": [[20, 0], [0, 19]], "left_out": 1}
 
 
 @pytest.mark.parametrize("odd", ["N/A", True, [1], {"a": 1}, ""])

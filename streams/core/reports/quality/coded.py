@@ -53,7 +53,7 @@ def coded(column: Column) -> Coded:
     texts = [label_text(value) for value in _written(encoded.dictionary)]
     codes = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
     if column.odd is not None:
-        others, places = _odd(column.odd)
+        others, places = _odd(column.odd, frozenset(same(text) for text in texts if text is not None))
         codes = np.where(places < 0, codes, places + len(texts))
         texts += others
     labels = ordered(text for text in texts if text is not None)
@@ -61,12 +61,20 @@ def coded(column: Column) -> Coded:
     return Coded(labels, places[codes])
 
 
-def _odd(odd: pa.ChunkedArray) -> tuple[list[str | None], Codes]:
-    """Labels among values of another type, none for lists and objects; and the place of each row's, -1 for others."""
+def _odd(odd: pa.ChunkedArray, own: frozenset[str]) -> tuple[list[str | None], Codes]:
+    """Labels among values of another type, and the place of each row's, -1 for other rows.
+
+    Those are labels that say what one of the column's own says, or 0 or 1 where these are no others: never a new class.
+    """
+    known = own | _BINARY if own <= _BINARY else own
     encoded = odd.dictionary_encode().unify_dictionaries().combine_chunks()
     values = [None if text[0] in "[{" else json.loads(text) for text in encoded.dictionary.to_pylist()]
     codes = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-    return list(map(label_text, values)), codes
+    texts = map(label_text, values)
+    return [text if text is not None and same(text) in known else None for text in texts], codes
+
+
+_BINARY: Final = frozenset({"0", "1"})
 
 
 def _written(values: pa.Array) -> list[Any]:
