@@ -108,7 +108,7 @@ def mapped_collector(name: str, given: EvidentlyCollector) -> tuple[Collector, N
     It takes only rows that are sent to it by name, and counts rows, where Evidently's service counted requests. A
     window counted in rows takes them as they come; one with an interval goes by the time of record.
     """
-    report, notes = mapped_report(given.report_config)
+    report, notes = mapped_report(given.report_config, has_reference=given.reference_path is not None)
     collector = Collector(
         id=name,
         direct_only=True,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from streams.core.collectors.evidently_items import ITEMS, Given, Map, MappingState, column_of, name_of
+from streams.core.collectors.evidently_tests import TEST_PRESETS, TESTED, Tested
 from streams.core.collectors.problems import Path
 from streams.core.reports.config import ReportConfig
-from streams.core.reports.drift.table import NAMES
 
 Notes = tuple[tuple[Path, str], ...]
-Given = Mapping[str, Any]
 _CONDITIONS = {
     "eq": "eq",
     "gt": "gt",
@@ -27,52 +25,16 @@ _CONDITIONS = {
     "not_eq": None,
 }
 """Evidently's conditions and ours."""
-_TESTED = {
-    "TestShareOfDriftedColumns": ("dataset_drift", "share"),
-    "TestNumberOfDriftedColumns": ("dataset_drift", "count"),
-    "TestNumberOfRows": ("row_count", "rows"),
-    "TestNumberOfMissingValues": ("dataset_missing_values", "count"),
-    "TestColumnShareOfMissingValues": ("missing_values", "share"),
-    "TestColumnQuantile": ("quantiles", None),
-}
-"""The metric and field that a test's condition is about. The share of all missing values is counted otherwise here."""
-_OPTIONS = {
-    "stattest": "method",
-    "num_stattest": "numeric_method",
-    "cat_stattest": "categorical_method",
-    "per_column_stattest": "column_methods",
-    "stattest_threshold": "threshold",
-    "num_stattest_threshold": "numeric_threshold",
-    "cat_stattest_threshold": "categorical_threshold",
-    "per_column_stattest_threshold": "column_thresholds",
-    "drift_share": "share",
-}
-_WITHOUT_COUNTERPART = ("text_stattest", "text_stattest_threshold")
 
 
-@dataclass(slots=True)
-class _MappingState:
-    """What has been found so far: metrics and tests of ours, drift options of the report, and what could not be said in
-    our terms.
-    """
-
-    metrics: list[dict[str, Any]] = field(default_factory=list)
-    tests: list[dict[str, Any]] = field(default_factory=list)
-    drift: dict[str, Any] = field(default_factory=dict)
-    notes: list[tuple[Path, str]] = field(default_factory=list)
-
-    def note(self, path: Path, message: str) -> None:
-        self.notes.append((path, message))
-
-
-def mapped_report(config: Given) -> tuple[ReportConfig, Notes]:
+def mapped_report(config: Given, *, has_reference: bool = False) -> tuple[ReportConfig, Notes]:
     """Return the report that computes what the configuration asks for, and notes (path, words) on what it does not
-    compute.
+    compute. A test without a bound has Evidently's own, which depends on whether there is a reference.
 
     Columns are called as users call them: a report sees a batch's features under their own names. A configuration of
     which nothing is known becomes the default report.
     """
-    state = _MappingState()
+    state = MappingState(has_reference=has_reference)
     for group in ("metrics", "tests"):
         listed = config.get(group) or []
         for number, item in enumerate(listed if isinstance(listed, list) else []):
@@ -87,22 +49,23 @@ def mapped_report(config: Given) -> tuple[ReportConfig, Notes]:
         return ReportConfig(), (*state.notes, ((), f"cannot be computed, so the default report is: {words}"))
 
 
-def _map_item(item: Any, path: Path, state: _MappingState) -> None:
+def _map_item(item: Any, path: Path, state: MappingState) -> None:
     given: Given = item if isinstance(item, Mapping) else {"type": item}
-    name = re.split(r"[:.]", str(given.get("type")))[-1]
-    mapping = _ITEMS.get(name)
+    name = name_of(given)
+    mapping = _preset(name) if name in TEST_PRESETS else ITEMS.get(name)
     if mapping is None:
         state.note(path, f"{name} has no counterpart and is not computed")
         return
     mapping(given, path, state)
-    _add_tests(name, given, path, state)
+    if name not in TEST_PRESETS:
+        _add_tests(name, given, path, state)
     if given.get("columns") is not None and name == "DatasetDriftMetric":
         state.note((*path, "columns"), "the share of drifted columns is that of all columns")
 
 
-def _add_tests(name: str, given: Given, path: Path, state: _MappingState) -> None:
+def _add_tests(name: str, given: Given, path: Path, state: MappingState) -> None:
     """Map each condition to a test of the metric's field; a test of drift without one is its decision."""
-    columns = {"columns": [_column(given["column_name"])]} if given.get("column_name") is not None else {}
+    columns = {"columns": [column_of(given["column_name"])]} if given.get("column_name") is not None else {}
     if name == "TestColumnDrift":
         parameters = {key: value for key, value in state.metrics[-1].get("parameters", {}).items() if value is not None}
         chosen = {"parameters": parameters} if parameters else {}
@@ -110,104 +73,54 @@ def _add_tests(name: str, given: Given, path: Path, state: _MappingState) -> Non
     left = []
     for key in [key for key in _CONDITIONS if given.get(key) is not None]:
         bound, ours = given[key], _CONDITIONS[key]
-        if ours is None or isinstance(bound, Mapping) or name not in _TESTED:
+        if ours is None or isinstance(bound, Mapping) or name not in TESTED:
             left.append(key)
             continue
-        metric, tested = _TESTED[name]
-        chosen = {"parameters": {"probabilities": [given["quantile"]]}} if metric == "quantiles" else {}
-        where = repr(float(given["quantile"])) if tested is None else tested
-        state.tests.append({"metric": metric, "field": where, ours: bound, **columns, **chosen})
+        state.tests.append(_test(TESTED[name], given, {ours: bound}) | columns)
     if left:
         state.note(path, f"{name} is computed, its condition {', '.join(left)} is not tested")
+    if _of_0_7(given) and any(given.get(key) for key in ("tests", "share_tests", "mean_tests")):
+        state.note((*path, "tests"), f"{name} is computed, its tests are not held against it")
+    if name in TESTED and not any(given.get(key) is not None for key in _CONDITIONS):
+        _add_default(name, given, columns, path, state)
 
 
-Map = Callable[[Given, Path, _MappingState], None]
+def _add_default(name: str, given: Given, columns: Given, path: Path, state: MappingState) -> None:
+    """The bound that Evidently gives a test that has none."""
+    tested = TESTED[name]
+    bound = tested.compared if state.has_reference else tested.alone
+    if bound is None:
+        beside = "beside a reference" if state.has_reference else "without a reference"
+        state.note(path, f"{name} is computed, its default bound {beside} has no counterpart: give it a bound")
+        return
+    other = tested.of_default is not None and state.has_reference
+    test = _test(tested, given, bound) | dict(columns)
+    state.tests.append(test | ({"field": tested.of_default} if other else {}))
 
 
-def _dataset(*metrics: str) -> Map:
-    """Map to metrics of the dataset, or of all its columns."""
+def _test(tested: Tested, given: Given, bound: Given) -> dict[str, Any]:
+    where, parameters = tested.field, dict(tested.parameters)
+    if not where:
+        where, parameters = repr(float(given.get("quantile", 0.5))), {"probabilities": [given.get("quantile", 0.5)]}
+    chosen = {"parameters": parameters} if parameters else {}
+    return {"metric": tested.metric, "field": where, **bound, **chosen}
 
-    def add(given: Given, path: Path, state: _MappingState) -> None:
-        columns = [_column(one) for one in given.get("columns") or ()]
-        state.metrics += [
-            {"name": one, "columns": columns} if columns and one == "value_drift" else {"name": one} for one in metrics
-        ]
-        _add_drift_options(given, path, state)
+
+def _of_0_7(given: Given) -> bool:
+    return str(given.get("type")).startswith(("evidently:metric_v2:", "evidently:metric_container:"))
+
+
+def _preset(name: str) -> Map:
+    """Map to the tests that a preset stands for."""
+    tests, others = TEST_PRESETS[name]
+
+    def add(given: Given, path: Path, state: MappingState) -> None:
+        of_drift = {"lt": given.get("drift_share")} if given.get("drift_share") is not None else {}
+        for one in tests:
+            drift = one in ("TestShareOfDriftedColumns", "TestAllFeaturesValueDrift")
+            item = {key: value for key, value in given.items() if drift and key != "drift_share"}
+            _map_item(item | {"type": one} | (of_drift if one == "TestShareOfDriftedColumns" else {}), path, state)
+        if others:
+            state.note(path, f"{name} is tested without {', '.join(others)}, which have no counterpart")
 
     return add
-
-
-def _of_column(*metrics: str) -> Map:
-    """Map to metrics of the one column that is named."""
-
-    def add(given: Given, path: Path, state: _MappingState) -> None:
-        parameters = dict(_column_parameters(given, path, state))
-        columns = [_column(given.get("column_name"))]
-        state.metrics += [{"name": one, "columns": columns, "parameters": parameters} for one in metrics]
-
-    return add
-
-
-def _share_of_drifted(given: Given, path: Path, state: _MappingState) -> None:
-    """Map the test's bound to our own: both say `drifted` from that share of columns on."""
-    _dataset("dataset_drift")(given, path, state)
-    if given.get("lt") is not None:
-        state.drift["share"] = given["lt"]
-
-
-def _column(name: Any) -> str:
-    return str(name.get("name") if isinstance(name, Mapping) else name)
-
-
-def _column_parameters(given: Given, path: Path, state: _MappingState) -> Iterator[tuple[str, Any]]:
-    if given.get("stattest") is not None and _is_known(given["stattest"], (*path, "stattest"), state):
-        yield "method", given["stattest"]
-    if given.get("stattest_threshold") is not None:
-        yield "threshold", given["stattest_threshold"]
-    if given.get("quantile") is not None:
-        yield "probabilities", [given["quantile"]]
-
-
-def _add_drift_options(given: Given, path: Path, state: _MappingState) -> None:
-    for key in _WITHOUT_COUNTERPART:
-        if given.get(key) is not None:
-            state.note((*path, key), "text columns are not compared")
-    for key, option in _OPTIONS.items():
-        value = given.get(key)
-        if isinstance(value, Mapping):
-            value = {_column(name): one for name, one in value.items() if _is_known(one, (*path, key, name), state)}
-        elif not _is_known(value, (*path, key), state):
-            continue
-        if value is None:
-            continue
-        if state.drift.setdefault(option, value) != value:
-            state.note((*path, key), f"differs from an item before, whose {state.drift[option]!r} counts")
-
-
-def _is_known(value: Any, path: Path, state: _MappingState) -> bool:
-    """Say whether a drift test has a counterpart; thresholds and what is left out always have."""
-    if isinstance(value, str) and value not in NAMES:
-        state.note(path, f"drift test {value!r} has no counterpart; the default rules decide")
-        return False
-    return True
-
-
-_ITEMS: Mapping[str, Map] = {
-    "DatasetDriftMetric": _dataset("dataset_drift"),
-    "DataDriftTable": _dataset("value_drift"),
-    "DatasetSummaryMetric": _dataset("row_count", "missing_values"),
-    "DatasetMissingValuesMetric": _dataset("missing_values"),
-    "ColumnDriftMetric": _of_column("value_drift"),
-    "ColumnSummaryMetric": _of_column("summary", "missing_values"),
-    "ColumnDistributionMetric": _of_column("histogram"),
-    "ColumnMissingValuesMetric": _of_column("missing_values"),
-    "ColumnQuantileMetric": _of_column("quantiles"),
-    "TestShareOfDriftedColumns": _share_of_drifted,
-    "TestNumberOfDriftedColumns": _dataset("dataset_drift"),
-    "TestColumnDrift": _of_column("value_drift"),
-    "TestNumberOfRows": _dataset("row_count"),
-    "TestNumberOfMissingValues": _dataset("missing_values"),
-    "TestShareOfMissingValues": _dataset("missing_values"),
-    "TestColumnShareOfMissingValues": _of_column("missing_values"),
-    "TestColumnQuantile": _of_column("quantiles"),
-}

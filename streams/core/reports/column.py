@@ -73,6 +73,13 @@ class Column:
         return list(counted.keys.take(np.argsort(-counted.counts, kind="stable")[:most]).to_pylist())
 
     @property
+    def empty_texts(self) -> int:
+        """Rows that hold an empty text, in place of a value of another type too."""
+        own = pc.sum(pc.equal(self.strings, "")).as_py() if self.family is Family.STRING else 0
+        odd = 0 if self.odd is None else pc.sum(pc.equal(self.odd, '""')).as_py()
+        return int((own or 0) + (odd or 0))
+
+    @property
     def infinite(self) -> int:
         """Rows that are plus or minus infinity."""
         return self._numbers.infinite if self.family is Family.NUMBER else 0

@@ -185,14 +185,14 @@ def test_a_columns_own_drift_test_and_quantile_are_mapped() -> None:
 
 
 def test_a_metric_without_a_counterpart_is_kept_and_warned_of_with_its_line() -> None:
-    unknown = {"type": "evidently:metric:RegressionQualityMetric", "x": 1}
+    unknown = {"type": "evidently:metric:RegressionErrorNormality", "x": 1}
     given = with_part("report_config.metrics", [unknown, {"type": "evidently:metric:DataDriftTable"}])
     text = json.dumps(given, indent=2)
     collectors = parse_collectors(text, "collector_config.json")
     (warning,) = collectors.warnings
-    line = next(number for number, one in enumerate(text.splitlines(), 1) if "RegressionQualityMetric" in one) - 1
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if "RegressionErrorNormality" in one) - 1
     assert (warning.line, warning.path[-2:]) == (line, ("metrics", 0))
-    assert "RegressionQualityMetric has no counterpart and is not computed" in str(warning)
+    assert "RegressionErrorNormality has no counterpart and is not computed" in str(warning)
     hourly = collectors.collectors[0]
     assert [one.name for one in hourly.report.metrics or ()] == ["value_drift"]
     assert hourly.evidently_report is not None
@@ -216,7 +216,7 @@ def test_a_report_of_which_nothing_is_known_becomes_the_default_report() -> None
             {"type": "evidently:test:TestNumberOfRows", "eq": {"value": 5, "relative": 0.1}},
             "condition eq is not tested",
         ),
-        ({"type": "evidently:test:TestShareOfMissingValues", "lt": 0.1}, "its condition lt is not tested"),
+        ({"type": "evidently:test:TestColumnDrift", "column_name": "a", "lt": 0.1}, "its condition lt is not tested"),
         ({"type": "evidently:metric:DataDriftTable", "drift_share": 7}, "so the default report is"),
         ("evidently:metric:Nope", "Nope has no counterpart"),
     ],

@@ -10,11 +10,12 @@ from streams.core.reports.metrics.declaration import Parameters, parsed_paramete
 from streams.core.reports.metrics.table import METRICS
 
 REFERENCE: Final = "reference"
+THIRD: Final = "third"
 
 Truth = Annotated[bool, Strict()]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Value = Truth | Number | str
-Bound = Number | Literal["reference"]
+Bound = Number | Literal["reference", "third"]
 Values = Annotated[tuple[Value, ...], Field(min_length=1)]
 
 
@@ -34,7 +35,8 @@ class ReportTest(BaseModel):
     """Exactly one condition on ``field`` of each entry of ``metric``: of all its columns, or of those named.
 
     A bound is a number or ``reference``: the same field of the reference, more or less ``tolerance`` (a share of its
-    size). ``within: 10%`` is near the reference. ``field`` may go down, as in ``fraud.recall``; left out it is the
+    size), or ``third``: of the columns that ``dataset_drift`` compared, rounded down, as Evidently tests their number.
+    ``within: 10%`` is near the reference. ``field`` may go down, as in ``fraud.recall``; left out it is the
     metric's one value. ``parameters`` choose between entries of one metric.
     """
 

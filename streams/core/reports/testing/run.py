@@ -11,7 +11,7 @@ from streams.core.reports.attempt import Failure, attempt
 from streams.core.reports.conditions.declaration import Condition, Expected, is_number
 from streams.core.reports.conditions.table import CONDITIONS
 from streams.core.reports.results import Entry
-from streams.core.reports.testing.config import REFERENCE, ReportTest
+from streams.core.reports.testing.config import REFERENCE, THIRD, ReportTest
 from streams.core.reports.testing.outcome import Outcome, Status
 from streams.core.reports.testing.values import value_at
 
@@ -120,6 +120,8 @@ def _outcome(entry: Entry, demand: Demand) -> dict[str, Any]:
 
 
 def _expected(entry: Entry, demand: Demand) -> Expected:
+    if demand.bound == THIRD:
+        return Expected(int(value_at(entry.current or {}, "columns")) // 3)
     if demand.bound != REFERENCE:
         return Expected(list(demand.bound) if demand.condition.lists else demand.bound)
     if entry.reference is None:

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from streams.core.reports.metrics.declaration import DatasetMetric, Measured, Parameters
+from streams.core.reports.metrics.declaration import DatasetMetric, Measured
+from streams.core.reports.metrics.missing_values import MissingParameters, missing_count
 from streams.core.reports.scope import ReportScope
 from streams.core.reports.table_side import TableSide, of_tables
 
 
-def dataset_missing_values(scope: ReportScope, _: Parameters) -> Measured:
+def dataset_missing_values(scope: ReportScope, parameters: MissingParameters) -> Measured:
     """Missing values of all columns, by rows as Evidently has it, and by fields."""
-    return of_tables(scope, _measure)
+    return of_tables(scope, lambda side: _measure(side, parameters))
 
 
-def _measure(side: TableSide) -> dict[str, Any]:
-    count = sum(column.missing for column, _ in side.columns)
+def _measure(side: TableSide, parameters: MissingParameters) -> dict[str, Any]:
+    count = sum(missing_count(column, parameters) for column, _ in side.columns)
     fields = side.rows * len(side.columns)
     return {
         "count": count,
@@ -25,7 +26,7 @@ def _measure(side: TableSide) -> dict[str, Any]:
 DATASET_MISSING_VALUES = DatasetMetric(
     name="dataset_missing_values",
     semantics="Number of null and NaN values of all columns; share by rows (which may pass 1) and share_of_fields.",
-    parameters=Parameters,
+    parameters=MissingParameters,
     compute=dataset_missing_values,
     main="count",
 )
