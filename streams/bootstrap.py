@@ -7,11 +7,11 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from streams.bootstrap_label import label_stage, open_schemas, time_bounds
-from streams.bootstrap_outlets import alerts_stage, outlets_stage, progress_reader, webhooks_stage
+from streams.bootstrap_outlets import alerts_stage, dead_letter_bytes, outlets_stage, progress_reader, webhooks_stage
 from streams.core.collection import routes
 from streams.core.collectors.collector import Collector
 from streams.core.collectors.routing import projection
@@ -163,7 +163,8 @@ def producer_config(settings: Settings, stage: str, instance: str | None = None)
 
 def _collect(parts: Parts) -> Processor:
     settings = parts.settings
-    return collect_stage(parts, collect_settings(settings, _collected_partitions(settings)))
+    collect = collect_settings(settings, _collected_partitions(settings))
+    return collect_stage(parts, replace(collect, dead_letter_bytes=dead_letter_bytes(settings)))
 
 
 def _collected_partitions(settings: Settings) -> int:
@@ -216,6 +217,7 @@ def _window(parts: Parts) -> Processor:
             settings.windows.copy_bytes,
             _collected_partitions(settings),
             topics.dead_letters,
+            dead_letter_bytes(settings),
         ),
         open_objects(settings.store.uri, settings.store.s3_endpoint_url),
         progress_reader(settings, "window", topics.window_progress),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from streams.bootstrap_outlets import dead_letter_bytes
 from streams.core.collectors.collector import Collector
 from streams.core.events.limits import Limits
 from streams.core.events.messages import RawMessages
@@ -48,7 +50,7 @@ def label_stage(
         return read_before(config, topics.labels, _now_ms() - times.wait_ms, {0: until})
 
     return LabelState(
-        times,
+        replace(times, dead_letter_bytes=dead_letter_bytes(settings)),
         {collector.id: collector for collector in collectors},
         open_objects(settings.store.uri, settings.store.s3_endpoint_url),
         processes,

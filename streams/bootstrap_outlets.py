@@ -9,6 +9,7 @@ from functools import partial
 from streams.core.collectors.collector import Collector
 from streams.kafka import client_config
 from streams.kafka.committed_records import read_progress
+from streams.kafka.topics import largest_record
 from streams.metrics import Metrics
 from streams.outlets.evidently_ui import EvidentlyUiOutlet
 from streams.outlets.http import open_http
@@ -51,7 +52,13 @@ def webhooks_stage(settings: Settings, collectors: Sequence[Collector], metrics:
     """The webhooks stage's processor."""
     topics, limits = settings.topics, settings.alerts
     return WebhooksState(
-        WebhookSettings(topics.alerts, topics.dead_letters, limits.attempts, round(limits.stale_after_s * 1000)),
+        WebhookSettings(
+            topics.alerts,
+            topics.dead_letters,
+            limits.attempts,
+            round(limits.stale_after_s * 1000),
+            dead_letter_bytes(settings),
+        ),
         {collector.id: collector for collector in collectors},
         WebhookOutlet(open_http()),
         lambda: time.time_ns() // 1_000_000,
@@ -65,3 +72,12 @@ def progress_reader(settings: Settings, stage: str, topic: str) -> ReadProgress:
         settings.kafka, group_id=settings.group_id("progress-reader"), client_id=settings.client_id(stage)
     )
     return lambda partition: read_progress(config, topic, partition)
+
+
+def dead_letter_bytes(settings: Settings) -> int:
+    """The largest record that producer and topic take as a dead letter."""
+    producer = client_config.producer(
+        settings.kafka, client_id=settings.client_id("admin"), max_message_bytes=settings.limits.max_message_bytes
+    )
+    admin = client_config.admin(settings.kafka, client_id=settings.client_id("admin"))
+    return largest_record(admin, settings.topics.dead_letters, int(producer["message.max.bytes"]))

@@ -93,6 +93,7 @@ def show(session: Session, place: Place) -> None:
         **_row(letter, found.replayed),
         "stage": letter.stage,
         "batch": letter.batch,
+        "cut": letter.cut,
         "key": _text(letter.key),
         "headers": [[name, _text(each)] for name, each in letter.headers],
         "bytes": len(value),
@@ -116,7 +117,8 @@ def replay(  # noqa: PLR0913 - a command's options
 
     Each goes exactly once, also where the command is killed or runs twice: the message and a mark among the dead
     letters are one transaction. A header counts its attempts. Without --execute nothing is sent.
-    Events that were collected and died in a batch are left out: `streams replay` makes that batch again.
+    Events that were collected and died in a batch are left out: `streams replay` makes that batch again. So are
+    messages that were too large for the dead letters, and are cut there.
     """
     from streams.cli.output import note
 
@@ -124,7 +126,7 @@ def replay(  # noqa: PLR0913 - a command's options
 
     def choose() -> list[DeadLetter]:
         waiting = (each for each in _read(settings).waiting() if wanted.takes(each))
-        return [each for each in waiting if each.batch is None and each.attempts < max_attempts]
+        return [each for each in waiting if not (each.batch or each.cut) and each.attempts < max_attempts]
 
     if not execute:
         chosen = choose()
@@ -155,7 +157,13 @@ def _replay(settings: Settings, choose: Callable[[], Iterable[DeadLetter]]) -> i
     )
     transaction = open_transaction(config, settings.limits.transaction_timeout_s)
     with progress("replayed") as advance:
-        return replay_dead_letters(transaction, settings.topics.dead_letters, choose, lambda sent: advance(sent, None))
+        return replay_dead_letters(
+            transaction,
+            settings.topics.dead_letters,
+            choose,
+            lambda sent: advance(sent, None),
+            settings.limits.max_message_bytes,
+        )
 
 
 def _read(settings: Settings) -> DeadLetters:

@@ -12,6 +12,7 @@ from streams.kafka.connection import DEFAULT_SERVERS, Connection, Property, Role
 
 Config = dict[str, str | int | bool]
 DEAD_LETTER_HEADERS_BYTES = 65_536
+_BATCH_BYTES = 1_000_000  # librdkafka's default: more than a topic with a lower limit takes
 
 _SERVERS: Config = {"bootstrap.servers": DEFAULT_SERVERS}
 # A client that all brokers have left is replaced (see `patience.ReachState`). Left to re-bootstrap, librdkafka 2.16
@@ -83,7 +84,8 @@ def producer(connection: Connection, *, client_id: str, max_message_bytes: int) 
     `max_message_bytes` is the largest message of an ordinary topic: a dead letter may be larger by its headers.
     """
     largest = max_message_bytes + DEAD_LETTER_HEADERS_BYTES
-    defaults = {"client.id": client_id, **_PRODUCER_DEFAULTS, "message.max.bytes": largest}
+    sizes: Config = {"message.max.bytes": largest, "batch.size": min(_BATCH_BYTES, max_message_bytes)}
+    defaults = {"client.id": client_id, **_PRODUCER_DEFAULTS, **sizes}
     return _layered(connection, "producer", defaults, _PRODUCER_FIXED)
 
 

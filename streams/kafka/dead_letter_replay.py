@@ -39,9 +39,15 @@ def read_dead_letters(config: Config, topic: str, progress: Progress) -> DeadLet
 
 
 def replay_dead_letters(
-    transaction: TransactionState, topic: str, choose: Callable[[], Iterable[DeadLetter]], told: Callable[[int], None]
+    transaction: TransactionState,
+    topic: str,
+    choose: Callable[[], Iterable[DeadLetter]],
+    told: Callable[[int], None],
+    most_bytes: int,
 ) -> int:
     """Produce each chosen message to its old partition, with its mark in the same transaction; how many there were.
+
+    `most_bytes` is what the topics take that messages go to.
 
     Two that replay at once cannot send a message twice: `choose` is called, and has to read the marks, only after
     the other was fenced by the transactional id that both share. The one that was fenced gets a KafkaStageError.
@@ -49,7 +55,7 @@ def replay_dead_letters(
     transaction.initialise()
     sent, chosen = 0, iter(choose())
     while part := list(islice(chosen, _AT_ONCE)):
-        transaction.write(message for letter in part for message in replay_messages(letter, topic))
+        transaction.write(message for letter in part for message in replay_messages(letter, topic, most_bytes))
         transaction.commit((), None)
         sent += len(part)
         told(sent)

@@ -4,13 +4,15 @@ wrong (KIP-298).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from confluent_kafka import Message
 
 from streams.core.batches.manifest import Manifest
 from streams.core.batches.rows import RefusedRow
 from streams.core.events.rejects import Reject, reject
+from streams.core.reports.cut_texts import cut_text
+from streams.kafka.client_config import DEAD_LETTER_HEADERS_BYTES
 from streams.kafka.polled import headers_of
 from streams.kafka.scan import Record
 from streams.kafka.transactions import Headers, Outgoing
@@ -21,6 +23,12 @@ _CONTENT_TYPES = {
     "avro": b"application/avro",
     "arrow": b"application/vnd.apache.arrow.stream",
 }
+DEAD_LETTER_BYTES = 1_048_588 + DEAD_LETTER_HEADERS_BYTES
+_REASON_CHARACTERS = 4_000
+_FRAMING_BYTES = 1_024  # of a record batch, of what a stage adds, and of what says that a letter is cut
+_BATCH_BYTES = 128  # of a record batch with one record
+_HEADER_BYTES = 16  # lengths before a header's name and value
+CUT = _PREFIX + "cut"  # on a dead letter: what of its message was left out, for the topic takes no more
 ATTEMPTS = "streams-attempts"  # on a message: how often it was replayed from the dead letters
 BATCH = "streams-batch"  # on a dead letter: the batch that could not hold the event, which was collected
 REPLAYED = "streams-replayed"  # on a mark among the dead letters: which of them was replayed, as partition:offset
@@ -31,7 +39,8 @@ class DeadLetter:
     """A dead letter: where it stands, where its message stood, why it died, and the message as it came.
 
     `attempts` says how often the message was replayed before it died this time. `batch` is there where the event
-    was collected and died as a row of that batch: `value` is then the event alone, and `key` the collector.
+    was collected and died as a row of that batch: `value` is then the event alone, and `key` the collector. `cut` says
+    what was left out of a message that was too large: the whole one stands where `topic` and the source's offset say.
     """
 
     partition: int
@@ -48,6 +57,7 @@ class DeadLetter:
     value: bytes | None
     headers: Headers
     batch: str | None = None
+    cut: str | None = None
 
     @property
     def place(self) -> str:
@@ -55,24 +65,28 @@ class DeadLetter:
         return f"{self.partition}:{self.offset}"
 
 
-def dead_letter(topic: str, message: Message, refused: Reject) -> Outgoing:
-    """The message as it came, addressed to the dead-letter topic.
+def dead_letter(topic: str, message: Message, refused: Reject, most_bytes: int = DEAD_LETTER_BYTES) -> Outgoing:
+    """The message as it came, addressed to the dead-letter topic, which takes records of `most_bytes`.
+
+    A message may be larger: brokers measure compressed ones as they come. Then its value is cut, and where that is not
+    enough its headers and its key are left out; a header says so.
 
     Headers whose name is not UTF-8 are left out: the client library cannot give them. A message that is dead-lettered
     again keeps the headers of its earlier deaths; the last ones count.
     """
     added = _said(message.topic() or "", message.partition(), message.offset(), refused)
-    return Outgoing(topic, message.value(), message.key(), headers=[*(headers_of(message) or ()), *added])
+    headers = [pair for pair in headers_of(message) or () if pair[0] != CUT]
+    return _fitting(Outgoing(topic, message.value(), message.key(), headers=headers), added, most_bytes)
 
 
-def row_letter(topic: str, manifest: Manifest, row: RefusedRow) -> Outgoing:
-    """The event of a row that cannot be in its batch, addressed to the dead-letter topic."""
+def row_letter(topic: str, manifest: Manifest, row: RefusedRow, most_bytes: int = DEAD_LETTER_BYTES) -> Outgoing:
+    """The event of a row that cannot be in its batch, addressed to the dead-letter topic; cut as `dead_letter`."""
     refused = reject(0, row.error, "TRANSFORMATION")
     reasons = _said(manifest.source_topic, row.partition, row.offset, refused)
     collector = manifest.plan.collector_id.encode()
     place = ((BATCH, manifest.batch_id.encode()), ("streams-index", b"%d" % row.index))
     content_type = ("content-type", _CONTENT_TYPES[row.encoding.kind])
-    return Outgoing(topic, row.event(), collector, headers=[content_type, *place, *reasons])
+    return _fitting(Outgoing(topic, row.event(), collector, headers=[content_type]), [*place, *reasons], most_bytes)
 
 
 def read_dead_letter(record: Record) -> DeadLetter | None:
@@ -98,6 +112,7 @@ def read_dead_letter(record: Record) -> DeadLetter | None:
         value=record.value,
         headers=[pair for pair in record.pairs if not pair[0].startswith(_PREFIX)],
         batch=said.get(BATCH),
+        cut=said.get("cut"),
     )
 
 
@@ -107,16 +122,44 @@ def replayed_place(record: Record) -> str | None:
     return _text(place) if place is not None else None
 
 
-def replay_messages(letter: DeadLetter, topic: str) -> tuple[Outgoing, Outgoing]:
+def replay_messages(letter: DeadLetter, topic: str, most_bytes: int) -> tuple[Outgoing, Outgoing]:
     """The message, to its old partition with one more attempt, and the mark among the dead letters of `topic`.
 
-    To be produced in one transaction: then no message is replayed twice, nor marked without being replayed.
+    To be produced in one transaction: then no message is replayed twice, nor marked without being replayed. Where a
+    topic that takes `most_bytes` has no room for it, the attempt is not counted.
     """
     kept = [pair for pair in letter.headers if pair[0] != ATTEMPTS]
     attempts = (ATTEMPTS, str(letter.attempts + 1).encode())
-    message = Outgoing(letter.topic, letter.value, letter.key, letter.source_partition, [*kept, attempts])
+    counts = _size(letter.value, letter.key, [*kept, attempts]) <= most_bytes - _BATCH_BYTES
+    headers = [*kept, attempts] if counts else kept
+    message = Outgoing(letter.topic, letter.value, letter.key, letter.source_partition, headers)
     mark = Outgoing(topic, None, letter.key, letter.partition, [(REPLAYED, letter.place.encode())])
     return message, mark
+
+
+def _fitting(letter: Outgoing, added: Headers, most_bytes: int) -> Outgoing:
+    """The letter with the headers that were added to it, cut where it would be too large."""
+    headers, key, value = list(letter.headers or ()), letter.key, letter.value
+    room, cut = most_bytes - _FRAMING_BYTES - _size(None, None, added), list[str]()
+    if _size(value, key, headers) <= room:
+        return replace(letter, headers=[*headers, *added])
+    if _size(None, key, headers) > room:
+        cut.append(f"all {len(headers)} headers")
+        headers = []
+    if _size(None, key, headers) > room:
+        cut.append(f"the key of {len(key or b'')} bytes")
+        key = None
+    left = room - _size(None, key, headers)
+    if value is not None and len(value) > left:
+        cut.append(f"all but {left} of the value's {len(value)} bytes")
+        value = value[:left]
+    note = (CUT, f"left out: {', '.join(cut)}".encode())
+    return replace(letter, value=value, key=key, headers=[*headers, note, *added])
+
+
+def _size(value: bytes | None, key: bytes | None, headers: Headers) -> int:
+    said = sum(len(name.encode()) + len(each or b"") + _HEADER_BYTES for name, each in headers)
+    return len(value or b"") + len(key or b"") + said
 
 
 def _said(topic: str, partition: int | None, offset: int | None, refused: Reject) -> list[tuple[str, bytes]]:
@@ -126,7 +169,7 @@ def _said(topic: str, partition: int | None, offset: int | None, refused: Reject
         "offset": str(offset),
         "stage": refused.stage,
         "exception.class.name": refused.exception_class,
-        "exception.message": refused.reason,
+        "exception.message": cut_text(refused.reason, _REASON_CHARACTERS),
     }
     # a reason may quote what is no Unicode: half of a surrogate pair, say
     return [(_PREFIX + name, text.encode(errors="backslashreplace")) for name, text in reasons.items()]

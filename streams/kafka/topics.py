@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,8 +18,10 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # named by th
 )
 
 from streams.kafka.client_config import DEAD_LETTER_HEADERS_BYTES, Config
-from streams.kafka.cluster import TIMEOUT_S, ComplaintsState, explained, topics_metadata
+from streams.kafka.cluster import TIMEOUT_S, ClusterError, ComplaintsState, explained, topics_metadata
 from streams.kafka.topic_roles import Role
+
+logger = logging.getLogger(__name__)
 
 _DAY_MS = 86_400_000
 CLUSTER_DEFAULT = -1
@@ -121,6 +124,17 @@ def describe_topics(config: Config, names: Sequence[str]) -> dict[str, TopicStat
         there = {name: shape for name, shape in _topics(admin, heard).items() if name in names}
         configs = dict(_configs(admin, list(there)))
     return {name: TopicState(name, *there[name], config) for name, config in configs.items()}
+
+
+def largest_record(config: Config, name: str, most_bytes: int) -> int:
+    """What a topic takes, `most_bytes` at most; that too where nothing is known of the topic."""
+    try:
+        found = describe_topics(config, [name])
+    except ClusterError as error:
+        logger.warning("topic %s is taken to have room for %s bytes: %s", name, most_bytes, error)
+        return most_bytes
+    taken = [int(each.config.get("max.message.bytes", most_bytes)) for each in found.values()]
+    return min([most_bytes, *taken])
 
 
 def delete_topics(config: Config, names: Sequence[str]) -> None:

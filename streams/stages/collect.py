@@ -21,7 +21,7 @@ from streams.core.events.messages import RawMessages
 from streams.core.events.rejects import Reject, reject
 from streams.core.events.schema_source import SchemaUnavailableError
 from streams.core.windows.slots import Maxima
-from streams.kafka.dead_letters import dead_letter
+from streams.kafka.dead_letters import DEAD_LETTER_BYTES, dead_letter
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import ACCOUNT, SEGMENT
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -52,6 +52,7 @@ class CollectSettings:
     heartbeat_ms: int
     dead_letter_share: float = 1.0
     dead_letter_sample: int = 1_000
+    dead_letter_bytes: int = DEAD_LETTER_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,12 @@ class CollectState:
             outgoing += self._segments(outcome.collection)
             messages = chunk.messages[base : base + len(outcome.raw)]
             outgoing += [
-                dead_letter(self.settings.dead_letters, messages[refused.message], refused)
+                dead_letter(
+                    self.settings.dead_letters,
+                    messages[refused.message],
+                    refused,
+                    self.settings.dead_letter_bytes,
+                )
                 for refused in outcome.rejects
             ]
             base += len(outcome.raw)
@@ -132,13 +138,9 @@ class CollectState:
         self._told_ms = self._at_ms
         known_until_ms = self._at_ms - self.settings.idle_after_ms
         accounts = [
-            Outgoing(
-                self.settings.collected,
-                self._account.account(partition, known_until_ms, self._at_ms, self._idle_since_ms),
-                partition=partition,
-                headers=ACCOUNT,
-            )
+            Outgoing(self.settings.collected, record, partition=partition, headers=ACCOUNT)
             for partition in range(self.settings.collected_partitions)
+            for record in self._account.records(partition, known_until_ms, self._at_ms, self._idle_since_ms)
         ]
         offsets = [
             SourceOffset(self.settings.source, partition, ledger.next, ledger.metadata())

@@ -12,7 +12,7 @@ import numpy as np
 from streams.core.collection import Collection, Route
 from streams.core.events.messages import RawMessages
 from streams.core.events.rejects import Reject
-from streams.core.windows.account import Account, SourceRange, encode_account
+from streams.core.windows.account import Account, SourceRange, account_records
 from streams.core.windows.slots import Maxima
 from streams.core.windows.times import NEVER_MS
 from streams.kafka.items import Start
@@ -107,7 +107,9 @@ class AccountState:
             for bucket_ms, reason, number in kept.drops:
                 counts[bucket_ms, reason] += number
 
-    def account(self, collected_partition: int, at_ms: int, clock_ms: int, idle_since_ms: Mapping[int, int]) -> bytes:
+    def records(
+        self, collected_partition: int, at_ms: int, clock_ms: int, idle_since_ms: Mapping[int, int]
+    ) -> list[bytes]:
         """Write the account for one partition of `collected`: all ranges, and the plans that live there."""
         here = {route.plan.config_hash: route.plan for route in self.routes if route.partition == collected_partition}
         account = Account(
@@ -125,7 +127,7 @@ class AccountState:
             },
             clock_ms=clock_ms,
         )
-        return encode_account(account)
+        return account_records(account)
 
     def close(self) -> None:
         """Begin the next transaction."""

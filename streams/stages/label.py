@@ -20,7 +20,7 @@ from streams.core.collectors.collector import Collector
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
 from streams.core.labels.decode import DecodedLabels
-from streams.kafka.dead_letters import dead_letter
+from streams.kafka.dead_letters import DEAD_LETTER_BYTES, dead_letter
 from streams.kafka.errors import KafkaStageError, UnreachableError
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 ReadBack = Callable[[int], Iterable[RawMessages]]
 _RETRY_MS = 1_000
 _AT_ONCE = 16
+_METADATA_BYTES = 4_096  # brokers' default of offset.metadata.max.bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class LabelSettings:
     batches_ms: int
     revise_ms: int
     most_labels: int = 1_000_000
+    dead_letter_bytes: int = DEAD_LETTER_BYTES
 
 
 @dataclass(slots=True)
@@ -113,7 +115,8 @@ class LabelState:
             decoded = self.decoding.decode(chunk.raw)
         join.take(decoded.table, int(chunk.raw.offsets[-1]) + 1, self._at_ms)
         for each in decoded.rejects:
-            letter = dead_letter(self.settings.dead_letters, chunk.messages[each.message], each)
+            message, topic = chunk.messages[each.message], self.settings.dead_letters
+            letter = dead_letter(topic, message, each, self.settings.dead_letter_bytes)
             self._dead.append((each.exception_class.rpartition(".")[2], letter))
         join.outcomes["dead_letter"] += len(decoded.rejects)
         return ()
@@ -195,6 +198,11 @@ class LabelState:
         before, self._dead, self._due_ms = self._flushed, [], None
         offset, batches_read = join.flushed()
         progress = msgspec.json.encode(dict(sorted(batches_read.items()))).decode()
+        if len(progress) > _METADATA_BYTES:
+            raise KafkaStageError(
+                f"the topic of batches has {len(batches_read)} partitions: where each was read to does not fit the"
+                f" {_METADATA_BYTES} bytes that brokers keep beside an offset; create it with 100 or fewer"
+            )
         self._flushed = SourceOffset(self.settings.labels, 0, offset, progress)
         return self._flushed != before
 

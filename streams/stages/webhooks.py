@@ -17,7 +17,7 @@ from streams.core.collectors.alerts import Webhook
 from streams.core.collectors.collector import Collector
 from streams.core.events.messages import RawMessages
 from streams.core.events.rejects import reject
-from streams.kafka.dead_letters import ATTEMPTS, dead_letter
+from streams.kafka.dead_letters import ATTEMPTS, DEAD_LETTER_BYTES, dead_letter
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
@@ -38,6 +38,7 @@ class WebhookSettings:
     dead_letters: str
     attempts: int
     stale_after_ms: int
+    dead_letter_bytes: int = DEAD_LETTER_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ class WebhooksState:
     def _letter(self, chunk: Chunk, each: _Delivery, error: Exception) -> Outgoing:
         logger.error("alert %s of collector %s: %s", each.alert.id, each.alert.collector_id, error)
         refused = reject(each.row, error, "TASK_PUT")
-        letter = dead_letter(self.settings.dead_letters, chunk.messages[each.row], refused)
+        topic, most_bytes = self.settings.dead_letters, self.settings.dead_letter_bytes
+        letter = dead_letter(topic, chunk.messages[each.row], refused, most_bytes)
         kept = [pair for pair in letter.headers or () if pair[0] != WEBHOOK]
         return replace(letter, headers=[*kept, (WEBHOOK, b"%d" % each.number)])
 

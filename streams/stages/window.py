@@ -24,7 +24,7 @@ from streams.core.windows.plan import UNPROCESSABLE, WindowPlan
 from streams.core.windows.state import CollectedRecord, WindowsState
 from streams.core.windows.times import NEVER_MS
 from streams.kafka.clients import check_paired
-from streams.kafka.dead_letters import row_letter
+from streams.kafka.dead_letters import DEAD_LETTER_BYTES, row_letter
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import kind_of
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -56,6 +56,7 @@ class WindowSettings:
     copy_bytes: int | None = None
     partitions: int | None = None
     dead_letters: str | None = None
+    dead_letter_bytes: int = DEAD_LETTER_BYTES
 
 
 @dataclass(slots=True)
@@ -222,5 +223,9 @@ class WindowState:
         self.store.put(f"{batch.manifest.batch_folder}/manifest.json", value)
         self._made.append(batch.manifest)
         letters = self.settings.dead_letters
-        refused = [] if letters is None else [row_letter(letters, batch.manifest, row) for row in batch.refused]
+        refused = (
+            []
+            if letters is None
+            else [row_letter(letters, batch.manifest, row, self.settings.dead_letter_bytes) for row in batch.refused]
+        )
         return [Outgoing(self.settings.batches, value, closed.plan.collector_id.encode()), *refused]

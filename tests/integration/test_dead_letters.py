@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from streams.kafka import client_config
 from streams.kafka.clients import open_transaction
@@ -56,7 +57,7 @@ def test_a_message_is_replayed_once_and_counts_its_attempts(run: PipelineState) 
 
     oversized, malformed = dead_letters(run, "list")
     assert ("TooLargeError" in oversized["class"], "MalformedError" in malformed["class"]) == (True, True)
-    shown = run.command("dead-letters", "show", oversized["place"]).json
+    shown = run.command("dead-letters", "show", oversized["place"], "--output", "json").json
     assert (shown["bytes"], shown["headers"]) == (len(long), [["trace", "1"], ["trace", "2"]])
 
     assert dead_letters(run, "replay") == [oversized, malformed]  # only says so
@@ -76,6 +77,49 @@ def test_a_message_is_replayed_once_and_counts_its_attempts(run: PipelineState) 
     assert run.command("audit", "--output", "json").json["sources"][0]["dead"] == 3
 
 
+def test_messages_of_any_size_and_headers_die_and_their_neighbours_are_collected(run: PipelineState) -> None:
+    """Brokers measure compressed messages as they come: a small one may be of many megabytes. And `dead-letters` takes
+    no more here than `predictions`, so that a message as large as can be has no room for the reason of its death.
+    """
+    producer = Producer({"bootstrap.servers": run.servers, "message.max.bytes": 30_000_000, "compression.type": "gzip"})
+    plain = Producer({"bootstrap.servers": run.servers, "message.max.bytes": 1_048_588})
+    plain.produce(run.predictions, b"{" * (1_048_588 - 80))
+    producer.produce(run.predictions, b"x" * 20_000_000, b"key", headers=[("trace", b"1")])
+    producer.produce(run.predictions, b"{broken", b"key", headers=[("large", b"y" * 5_000_000)])
+    producer.produce(run.predictions, b"{broken", b"k" * 5_000_000)
+    producer.produce(run.predictions, b'{"id": "good", "model": {"id": "m1"}}')
+    assert producer.flush(60) == plain.flush(60) == 0
+
+    run.start("collect")
+    run.wait_for_offsets(5)
+    run.stop()
+
+    letters = dead_letters(run, "list")
+    assert len(letters) == 4
+    told = [dead_letters(run, "show", each["place"])["cut"] for each in letters]
+    for words in ("of the value's 1048508 bytes", "of the value's 20000000 bytes", "1 headers", "key of 5000000 bytes"):
+        assert sum(words in each for each in told) == 1, told
+    assert dead_letters(run, "replay") == []
+    assert run.command("audit", "--output", "json").json["sources"][0]["dead"] == 4
+
+
+def test_a_letter_as_large_as_can_be_is_replayed(run: PipelineState) -> None:
+    size = 1_048_588 - 80
+    plain = Producer({"bootstrap.servers": run.servers, "message.max.bytes": 1_048_588})
+    plain.produce(run.predictions, b"{" * size)
+    assert plain.flush(60) == 0
+    admin = AdminClient({"bootstrap.servers": run.servers})
+    wide = ConfigEntry("max.message.bytes", "1114124", incremental_operation=AlterConfigOpType.SET)
+    topic = ConfigResource(ResourceType.TOPIC, run.topic("dead-letters"), incremental_configs=[wide])
+    admin.incremental_alter_configs([topic])[topic].result(30)
+    run.start("collect")
+    run.wait_for_offsets(1)
+    run.stop()
+
+    assert run.command("dead-letters", "replay", "--execute", "--output", "json").json == {"replayed": 1}
+    assert [len(each.value() or b"") for each in run.records_of(run.predictions)] == [size, size]
+
+
 def test_two_replays_at_once_send_a_message_once(run: PipelineState) -> None:
     topic = run.topic("dead-letters")
     died = {"topic": run.predictions, "partition": "0", "offset": "7", "stage": "VALUE_CONVERTER"}
@@ -93,11 +137,11 @@ def test_two_replays_at_once_send_a_message_once(run: PipelineState) -> None:
 
     def while_another_replays() -> list[DeadLetter]:
         letters = waiting()
-        assert replay_dead_letters(quick, topic, waiting, lambda _sent: None) == 1
+        assert replay_dead_letters(quick, topic, waiting, lambda _sent: None, 1_048_588) == 1
         return letters
 
     with pytest.raises(KafkaStageError):
-        replay_dead_letters(slow, topic, while_another_replays, lambda _sent: None)
+        replay_dead_letters(slow, topic, while_another_replays, lambda _sent: None, 1_048_588)
     assert len(run.records_of(run.predictions)) == 1
     assert waiting() == []
 

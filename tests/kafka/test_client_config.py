@@ -78,6 +78,11 @@ def test_a_dead_letter_may_be_larger_than_what_came_in_by_its_headers() -> None:
     assert int(producer_of()["message.max.bytes"]) > 1_000_000
 
 
+def test_a_batch_is_no_larger_than_what_a_topic_of_small_messages_takes() -> None:
+    small = client_config.producer(Connection(), client_id="c", max_message_bytes=100_000)
+    assert small["batch.size"] == 100_000
+
+
 @pytest.mark.parametrize(
     "name",
     [

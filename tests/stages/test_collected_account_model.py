@@ -74,7 +74,8 @@ class AccountMachine(RuleBasedStateMachine):
     @rule()
     def commit(self) -> None:
         before = {p: start.offset for p, start in self.committed.items()}
-        found = decode_account(self.account.account(0, 7, 9, {1: 5}))
+        (record,) = self.account.records(0, 7, 9, {1: 5})
+        found = decode_account(record)
         for partition, ledger in self.account.partitions.items():
             self.committed[partition] = Start(partition, ledger.next, ledger.metadata())
         self.account.close()

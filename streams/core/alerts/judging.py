@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from streams.core.alerts.alert import Alert
 from streams.core.collectors.alerts import AlertRule, Reason
 from streams.core.ids import alert_id
+from streams.core.reports.cut_texts import REASON_CHARACTERS, cut_text
 from streams.core.reports.verdicts import VERDICTS
 from streams.core.snapshot_summary import NAMED
 from streams.core.snapshots import Snapshot
@@ -23,7 +24,8 @@ def judged(snapshot: Snapshot, rule: AlertRule) -> tuple[Reason, ...] | None:
 def alert_of(snapshot: Snapshot, rule: AlertRule, reasons: tuple[Reason, ...], streak: int, at_ms: int) -> Alert:
     """The alert about a snapshot."""
     summary, drift = snapshot.summary, snapshot.drift
-    drifted = [str(name) for name in drift.get("drifted_columns", ())][:NAMED]
+    reason = None if snapshot.reason is None else cut_text(snapshot.reason, REASON_CHARACTERS)
+    drifted = [cut_text(str(name)) for name in drift.get("drifted_columns", ())[:NAMED]]
     return Alert(
         id=alert_id(snapshot.collector_id, rule.name, snapshot.id),
         collector_id=snapshot.collector_id,
@@ -33,11 +35,11 @@ def alert_of(snapshot: Snapshot, rule: AlertRule, reasons: tuple[Reason, ...], s
         at_ms=at_ms,
         start_ms=snapshot.start_ms,
         end_ms=snapshot.end_ms,
-        text=_text(snapshot, reasons, streak),
+        text=_text(snapshot, reasons, drifted, reason, streak),
         snapshot_id=snapshot.id,
         batch_id=snapshot.batch_id,
         verdict=snapshot.verdict.value,
-        error=snapshot.reason,
+        error=reason,
         drifted_columns=tuple(drifted),
         drifted_count=drift.get("count", 0),
         failed_tests=summary.failed_tests,
@@ -66,14 +68,15 @@ _JUDGES: Mapping[Reason, Callable[[Snapshot], bool | None]] = {
 }
 
 
-def _text(snapshot: Snapshot, reasons: tuple[Reason, ...], streak: int) -> str:
+def _text(
+    snapshot: Snapshot, reasons: tuple[Reason, ...], drifted: Sequence[str], reason: str | None, streak: int
+) -> str:
     summary, drift = snapshot.summary, snapshot.drift
-    drifted, failed = drift.get("count", 0), summary.failed_count
+    count, failed = drift.get("count", 0), summary.failed_count
     said = {
-        "drift": f"drift in {drifted} of {drift.get('columns', '?')} columns"
-        f"{_first(drift.get('drifted_columns', ()), drifted)}",
+        "drift": f"drift in {count} of {drift.get('columns', '?')} columns{_first(drifted, count)}",
         "failed_tests": f"{failed} tests failed{_first(summary.failed_tests, failed)}",
-        "error": f"{VERDICTS[snapshot.verdict].headline.lower()}: {snapshot.reason}",
+        "error": f"{VERDICTS[snapshot.verdict].headline.lower()}: {reason}",
     }
     row = "" if streak == 1 else f", {streak} in a row"
     return f"{snapshot.collector_id}: {'; '.join(said[reason] for reason in reasons)}{row}"

@@ -61,13 +61,14 @@ class LogLedger:
             self._add_range(stretch)
         for key, plan in account.plans.items():
             self.plans.setdefault(key, plan)
-            self.served.setdefault(key, []).append(self.accounts)
+            if account.ranges:
+                self.served.setdefault(key, []).append(self.accounts)
         for key, dropped in account.dropped.items():
             reasons: Counter[str] = Counter()
             for _, reason, number in dropped:
                 reasons[reason] += number
             self.drops.setdefault(key, []).append(Drops(self.accounts, log_offset, reasons))
-        self.accounts += 1
+        self.accounts += bool(account.ranges)  # one without ranges begins the next one
 
     def bounds(self) -> dict[int, tuple[int, int]]:
         """From where to where (excluded) accounts speak of each source partition."""

@@ -7,6 +7,8 @@ partition's ranges join.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from streams.core.windows.drops import DropCount
@@ -43,7 +45,9 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     `source_partitions` is how many partitions the source topic has. `ranges` names every partition that the writer
     reads, with or without news. `plans` has every plan the writer serves in this `collected` partition, by
     configuration hash, whether it kept rows or not (a plan that no writer names any more is drained). `dropped` has
-    counts by configuration hash. `clock_ms` is the writer's clock; None in accounts of former versions.
+    counts by configuration hash. Where these are too many for one record, accounts without ranges have the first of
+    them, just before the one that has the ranges, and name no plan but those. `clock_ms` is the writer's clock; None
+    in accounts of former versions.
     """
 
     source_topic: str
@@ -54,6 +58,8 @@ class Account(msgspec.Struct, frozen=True, omit_defaults=True):
     clock_ms: int | None = None
 
 
+PART_BYTES: Final = 250_000
+_COUNT_BYTES: Final = 48  # of a count beside its reason
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Account)
 
@@ -61,6 +67,28 @@ _DECODER = msgspec.json.Decoder(Account)
 def encode_account(account: Account) -> bytes:
     """Write an account as JSON."""
     return _ENCODER.encode(account)
+
+
+def account_records(account: Account, most_bytes: int = PART_BYTES) -> list[bytes]:
+    """An account as the records of the log that say it, each with about `most_bytes` of dropped events at most."""
+    parts: list[dict[str, list[DropCount]]] = [{}]
+    size = 0
+    for plan, counts in account.dropped.items():
+        plan_bytes = len(msgspec.json.encode(account.plans[plan]))
+        for count in counts:
+            size += _COUNT_BYTES + len(count[1]) + (0 if plan in parts[-1] else plan_bytes)
+            if size > most_bytes and parts[-1]:
+                parts.append({})
+                size = _COUNT_BYTES + len(count[1]) + plan_bytes
+            parts[-1].setdefault(plan, []).append(count)
+    *firsts, last = parts
+    before = [_first_part(account, part) for part in firsts]
+    return [encode_account(each) for each in (*before, msgspec.structs.replace(account, dropped=last))]
+
+
+def _first_part(account: Account, dropped: dict[str, list[DropCount]]) -> Account:
+    plans = {plan: account.plans[plan] for plan in dropped}
+    return msgspec.structs.replace(account, ranges=(), plans=plans, dropped=dropped)
 
 
 def decode_account(value: bytes) -> Account:

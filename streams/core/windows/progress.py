@@ -6,8 +6,10 @@ that wait are read again, from copies and from the log, from `LogProgress.restar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -65,6 +67,9 @@ class Progress:
 _LOG = b"log"
 _PLAN = b"plan/"
 _COPIES = b"copies"
+PART_BYTES: Final = 500_000
+_PARTS = b'{"parts":%d}'
+_PARTED = re.compile(rb'\{"parts":([0-9]+)\}')
 
 
 def log_record(progress: LogProgress) -> ProgressRecord:
@@ -82,6 +87,28 @@ def copies_record(copies: tuple[LogCopy, ...]) -> ProgressRecord:
     return _COPIES, msgspec.json.encode(copies)
 
 
+def parted(record: ProgressRecord, most_bytes: int = PART_BYTES) -> list[ProgressRecord]:
+    """A record as those that are written: itself, or where it is too long its parts under keys of their own, and under
+    its own key how many these are. Parts of longer records that were there before are left behind, and ignored.
+    """
+    key, value = record
+    if len(value) <= most_bytes:
+        return [record]
+    parts = [value[first : first + most_bytes] for first in range(0, len(value), most_bytes)]
+    named = [(_part_key(key, number), part) for number, part in enumerate(parts)]
+    return [*named, (key, _PARTS % len(parts))]
+
+
+def _part_key(key: bytes, number: int) -> bytes:
+    return b"part/%d/%b" % (number, key)
+
+
+def _whole(last: Mapping[bytes, bytes], key: bytes) -> bytes:
+    value = last[key]
+    found = _PARTED.fullmatch(value)
+    return value if found is None else b"".join(last[_part_key(key, number)] for number in range(int(found[1])))
+
+
 def read_progress(records: Iterable[ProgressRecord]) -> Progress | None:
     """Put the records of one partition together, in the order of their topic; None where there are none.
 
@@ -92,7 +119,7 @@ def read_progress(records: Iterable[ProgressRecord]) -> Progress | None:
         return None
     if _LOG not in last:
         raise ValueError(f"progress has no record {_LOG!r} beside {sorted(last)}: the topic is damaged; restore it")
-    plans = (msgspec.json.decode(last[key], type=PlanProgress) for key in last if key.startswith(_PLAN))
-    log = msgspec.json.decode(last[_LOG], type=LogProgress)
-    copies = msgspec.json.decode(last.get(_COPIES, b"[]"), type=tuple[LogCopy, ...])
+    plans = (msgspec.json.decode(_whole(last, key), type=PlanProgress) for key in last if key.startswith(_PLAN))
+    log = msgspec.json.decode(_whole(last, _LOG), type=LogProgress)
+    copies = msgspec.json.decode(_whole({_COPIES: b"[]", **last}, _COPIES), type=tuple[LogCopy, ...])
     return Progress(log, {progress.plan.config_hash: progress for progress in plans}, copies)

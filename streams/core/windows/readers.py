@@ -25,12 +25,17 @@ class ReadersState:
         return None if self._partitions is None else tuple(sorted(self._partitions))
 
     def hear(self, partitions: Iterable[int], *, served: bool) -> bool:
-        """An account of these partitions names the plan, or does not. Returns whether that is news."""
-        before = self._partitions
+        """An account of these partitions names the plan, or does not. Returns whether that is news.
+
+        One of no partition tells nothing about who reads.
+        """
+        before, partitions = self._partitions, set(partitions)
+        if not partitions:
+            return False
         if served:
-            self._partitions = (before or set()) | set(partitions)
+            self._partitions = (before or set()) | partitions
         elif before is not None:
-            self._partitions = before - set(partitions)
+            self._partitions = before - partitions
         return before != self._partitions
 
     def forget(self) -> None:

@@ -27,6 +27,7 @@ from streams.core.windows.progress import (
     ProgressRecord,
     copies_record,
     log_record,
+    parted,
     plan_record,
     read_progress,
 )
@@ -161,7 +162,8 @@ class WindowsState:
         if (copies := self._copies.news()) is not None:
             records.append(copies_record(copies))
         log = LogProgress(self._next, self._restart, self._watermarks, self.border, self._copies.log_bytes)
-        return Checkpoint(self._restart, (*records, log_record(log)), self._copies.outdated())
+        written = tuple(part for record in (*records, log_record(log)) for part in parted(record))
+        return Checkpoint(self._restart, written, self._copies.outdated())
 
     def _add(self, record: CollectedRecord) -> None:
         segment = decode(record.value)

@@ -20,7 +20,7 @@ from streams.core.collectors.canonical import canonical_json
 from streams.core.operators.reservoir_sample import ReservoirSample
 from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
-from streams.core.windows.account import decode_account, encode_account
+from streams.core.windows.account import Account, account_records, decode_account
 from streams.core.windows.plan import Trigger, WindowOperator
 from streams.core.windows.progress import Progress, read_progress
 from streams.core.windows.state import CollectedRecord, WindowsState
@@ -114,9 +114,12 @@ class CleanRun:
         self.snapshots[place] = self.snapshots.pop()
 
 
-def clean_run() -> CleanRun:
-    """Forty-five events of two partitions in nine transactions; one message is dead."""
-    run = CleanRun({number: _log(number) for number in range(len(PLANS))})
+def clean_run(*, parted: bool = False) -> CleanRun:
+    """Forty-five events of two partitions in nine transactions; one message is dead.
+
+    Where it is `parted`, each dropped event has a record of the log.
+    """
+    run = CleanRun({number: _log(number, parted=parted) for number in range(len(PLANS))})
     for partition, records in run.logs.items():
         state = WindowsState()
         for batch in (build_batch(closed) for record in records for closed in state.fold(record)):
@@ -125,16 +128,30 @@ def clean_run() -> CleanRun:
     return run
 
 
-def _log(number: int) -> list[CollectedRecord]:
+def _log(number: int, *, parted: bool) -> list[CollectedRecord]:
     writer = WriterState(SOURCE, [PLANS[number]])
     messages = [message for _ in range(9) for message in writer.transaction({0: 5, 1: 5})]
-    return log_of((kind, _with_dead(value) if kind == "account" else value) for kind, value in messages)
+    return log_of(
+        (kind, part)
+        for kind, value in messages
+        for part in (_accounts(_with_dead(value), parted=parted) if kind == "account" else [value])
+    )
 
 
-def _with_dead(value: bytes) -> bytes:
+def _accounts(account: Account, *, parted: bool) -> list[bytes]:
+    if not parted:
+        return account_records(account)
+    dropped = {
+        plan: [(bucket, reason, 1) for bucket, reason, number in counts for _ in range(number)]
+        for plan, counts in account.dropped.items()
+    }
+    return account_records(msgspec.structs.replace(account, dropped=dropped), 1)
+
+
+def _with_dead(value: bytes) -> Account:
     account = decode_account(value)
     ranges = tuple(
         msgspec.structs.replace(each, dead=int(each.partition == DEAD[0] and each.first <= DEAD[1] < each.next))
         for each in account.ranges
     )
-    return encode_account(msgspec.structs.replace(account, ranges=ranges))
+    return msgspec.structs.replace(account, ranges=ranges)

@@ -61,6 +61,15 @@ def test_a_clean_run_passes_and_its_sums_are_told(run: CleanRun) -> None:
 NAMES = ("every-ten", "every-seven", "sampled")
 
 
+def test_accounts_of_many_records_give_the_same_batches_and_sums(run: CleanRun) -> None:
+    parted = clean_run(parted=True)
+    assert len(parted.logs[0]) > len(run.logs[0])
+    assert parted.manifests == run.manifests
+    assert said(parted.audited()) == ""
+    assert parted.audited().collectors == run.audited().collectors
+    assert parted.audited().sources == run.audited().sources
+
+
 def test_one_collector_and_one_stretch_can_be_audited_alone(run: CleanRun) -> None:
     part = run.audited(AuditScope(from_ms=8, to_ms=30))
     assert said(part) == ""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from streams.core.windows.account import Account, SourceRange, account_records, decode_account
 from streams.core.windows.errors import LogDisorderError, LogIncompleteError, SourceGapError
 from streams.core.windows.plan import Trigger
-from streams.core.windows.progress import read_progress
+from streams.core.windows.progress import (
+    LogProgress,
+    PlanProgress,
+    log_record,
+    parted,
+    plan_record,
+    read_progress,
+)
 from streams.core.windows.state import CollectedRecord, WindowsState
+from streams.core.windows.watermarks import Watermarks
 from tests.core.windows.collected_log import Event, WriterState, log_of, plan_of
 
 SECOND = 1_000
@@ -122,3 +132,44 @@ def test_a_collector_that_drops_nearly_everything_keeps_one_bucket() -> None:
     assert progress is not None
     assert len(progress.plans[RARE.config_hash].dropped) <= 2
     assert state.open_dropped() == {"c": 500}
+
+
+def test_a_long_account_is_written_as_records_that_fit_and_lose_no_count() -> None:
+    counts = [(bucket * SECOND, "a reason", 1) for bucket in range(60_000)]
+    account = Account(
+        "predictions", 1, (SourceRange(0, 0, 60_000, 0),), {PLAN.config_hash: PLAN}, {PLAN.config_hash: counts}
+    )
+    records = account_records(account)
+    assert len(records) > 10
+    assert max(map(len, records)) < 300_000
+    read = [decode_account(each) for each in records]
+    assert [count for each in read for count in each.dropped[PLAN.config_hash]] == counts
+    assert [each.ranges for each in read[:-1]] == [()] * (len(read) - 1)
+    assert read[-1].ranges == account.ranges
+
+
+def test_progress_too_long_for_a_record_is_written_in_parts_and_read_back_also_once_it_is_short_again() -> None:
+    topic: dict[bytes, bytes] = {}
+    for waiting in (40_000, 20_000, 3):
+        dropped = tuple((bucket * SECOND, "a reason", 1) for bucket in range(waiting))
+        plan = PlanProgress(PLAN, dropped=dropped)
+        written = [*parted(plan_record(plan)), *parted(log_record(LogProgress(7, 3, Watermarks())))]
+        assert max(len(value) for _, value in written) <= 500_000
+        topic |= dict(written)
+        found = read_progress(topic.items())
+        assert found is not None
+        assert found.plans == {PLAN.config_hash: plan}
+        assert found.log.next == 7
+
+
+def test_a_collector_that_drops_a_thousand_stretches_of_time_is_restored_from_its_progress() -> None:
+    counts = [((10 + bucket) * 10 * SECOND, f"reason {'x' * 200} {bucket}", 1) for bucket in range(4_000)]
+    account = Account("predictions", 1, (SourceRange(0, 0, 5, 0, max_event_time_ms=SECOND),), {PLAN.config_hash: PLAN})
+    account = msgspec.structs.replace(account, dropped={PLAN.config_hash: counts})
+    state = WindowsState()
+    fold_all(state, log_of(("account", record) for record in account_records(account)))
+    checkpoint = state.checkpoint()
+    assert max(len(value) for _, value in checkpoint.records) <= 500_000
+    again = WindowsState()
+    again.restore(checkpoint.records)
+    assert again.open_dropped() == state.open_dropped() == {"c": 4_000}
