@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from streams.core.events.arrays import Mask, null_rows
 from streams.core.events.arrow_scalars import missing_from_arrow
 from streams.core.events.arrow_values import taken
-from streams.core.events.typed import present_rows
+from streams.core.events.scalars import present_rows
 
 Rows = NDArray[np.int64]
 

@@ -28,6 +28,11 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _REFUSED = (duckdb.Error, UnicodeDecodeError)
 
 
+def why_malformed(values: pa.BinaryArray, valid: Mask) -> dict[int, Exception]:
+    """Why values, by row, are no JSON."""
+    return {row: malformed(values[row].as_py()) for row in np.flatnonzero(~valid).tolist()}
+
+
 class JsonDecoderState:
     """A private in-memory DuckDB that parses and keeps nothing. One per thread."""
 
@@ -38,6 +43,14 @@ class JsonDecoderState:
         """Evaluate a select list over a column `j` of JSON texts."""
         return self._duckdb.from_arrow(pa.table({"j": texts})).project(columns).to_arrow_table()
 
+    def select_valid(self, texts: pa.StringArray, columns: str) -> tuple[pa.Table, Mask]:
+        """Like `select`, of those texts that are JSON, whatever bytes the others are; and which are."""
+        try:
+            return self.select(texts, columns), np.ones(len(texts), np.bool_)
+        except _REFUSED:
+            valid = self.flags(texts, "json_valid(j)")
+            return self.select(texts.filter(pa.array(valid)), columns), valid
+
     def distinct(self, texts: pa.StringArray, column: str) -> list[str]:
         """Distinct values of a text column over `j`."""
         relation = self._duckdb.from_arrow(pa.table({"j": texts})).project(column).distinct()
@@ -46,15 +59,9 @@ class JsonDecoderState:
     def read(self, values: pa.BinaryArray, projection: Projection) -> Read:
         """Columns of the good events, a reason for each bad one. What becomes of a row depends on that row alone."""
         texts = values.view(pa.string())
-        rows = np.arange(len(texts), dtype=np.int64)
-        bad: dict[int, Exception] = {}
-        try:
-            parsed = self.select(texts, event_query(projection))
-        except _REFUSED:
-            valid = self.flags(texts, "json_valid(j)")
-            rows, texts = np.flatnonzero(valid), texts.filter(pa.array(valid))
-            bad = {int(row): malformed(values[row].as_py()) for row in np.flatnonzero(~valid)}
-            parsed = self.select(texts, event_query(projection))
+        parsed, valid = self.select_valid(texts, event_query(projection))
+        rows, bad = np.flatnonzero(valid), why_malformed(values, valid)
+        texts = texts.filter(pa.array(valid)) if bad else texts
         columns = json_columns(parsed, projection)
         wrong = self._wrong(columns, texts)
         if not wrong.any():

@@ -16,9 +16,9 @@ from streams.core.events.flat import GROUPS, KNOWN
 from streams.core.events.json_events import JsonDecoderState
 from streams.core.events.json_query import pointer, quoted, wrong_kind
 from streams.core.events.parsed import ParsedEvents
-from streams.core.events.scalars import scattered
+from streams.core.events.scalars import present_rows, scattered
 from streams.core.events.table import CONCEPTS, TEXTS
-from streams.core.events.typed import Typed, json_as_text, present_rows, typed_from_json
+from streams.core.events.typed import Typed, json_as_text, typed_from_json
 
 _BRACE: Final = b"{"[0]
 _STRUCTURE: Final = {

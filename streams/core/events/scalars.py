@@ -8,22 +8,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from streams.core.events.arrays import first_bytes
+from streams.core.events.arrays import Mask, first_bytes, lengths_of
 from streams.core.events.table import SCALAR
 
 _QUOTE, _ZERO, _NINE, _TRUE, _FALSE, _NULL = b'"09tfn'
-_OTHER_NUMBER = np.frombuffer(b"-NI", np.uint8)  # NaN, Infinity
+_NULL_BYTES = 4
+_OTHER_NUMBER = np.frombuffer(b"-NnIi", np.uint8)  # NaN, Infinity, in capitals or not
 
 
 def scalars_from_json(texts: pa.StringArray) -> pa.StructArray:
     """`SCALAR` per JSON text (null = missing); what is beyond a double is infinite."""
     first = first_bytes(texts)
     is_text = first == _QUOTE
-    is_number = ((first >= _ZERO) & (first <= _NINE)) | np.isin(first, _OTHER_NUMBER)
+    present = present_rows(texts)
+    is_number = number_rows(first) & present
     truth = np.where(first == _TRUE, 1, np.where(first == _FALSE, 0, -1)).astype(np.int8)
     number = _numbers(texts, is_number)
-    missing = (first == 0) | (first == _NULL)
-    return scalars(_texts(texts, is_text), number, truth, missing)
+    return scalars(_texts(texts, is_text), number, truth, ~present)
+
+
+def present_rows(texts: pa.StringArray) -> Mask:
+    """JSON texts that are neither null nor `null`."""
+    first = first_bytes(texts)
+    may_be_null = first == _NULL
+    present: Mask = first != 0
+    return present & ~(may_be_null & (lengths_of(texts) == _NULL_BYTES)) if may_be_null.any() else present
+
+
+def number_rows(first: NDArray[np.uint8]) -> Mask:
+    """Which first bytes of JSON texts that are present begin a number."""
+    numbers: Mask = ((first >= _ZERO) & (first <= _NINE)) | np.isin(first, _OTHER_NUMBER)
+    return numbers
 
 
 def scalars(

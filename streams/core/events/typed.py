@@ -15,13 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from streams.core.events.arrays import Mask, first_bytes, valid_rows
-from streams.core.events.scalars import scattered, texts_from_json, unquoted
+from streams.core.events.arrays import first_bytes, valid_rows
+from streams.core.events.scalars import number_rows, present_rows, scattered, texts_from_json, unquoted
 
 JSON_TEXT = {b"json": b"true"}
-_QUOTE, _NULL, _ZERO, _NINE = b'"n09'
+_QUOTE = b'"'[0]
 _TRUTHS = np.frombuffer(b"tf", np.uint8)
-_OTHER_NUMBER = np.frombuffer(b"-NI", np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,6 @@ def typed_from_json(texts: pa.StringArray) -> Typed:
     return Typed(typed.array if present.all() else scattered(typed.array, present), typed.is_json)
 
 
-def present_rows(texts: pa.StringArray) -> Mask:
-    """JSON texts that are neither null nor `null`."""
-    first = first_bytes(texts)
-    present: Mask = (first != 0) & (first != _NULL)
-    return present
-
-
 def json_as_text(texts: pa.StringArray) -> pa.StringArray:
     """Text for text, and for a number or a boolean its JSON text."""
     plain = texts_from_json(texts)
@@ -66,14 +58,9 @@ def _plain(values: pa.StringArray, first: np.ndarray) -> Typed:
         return Typed(unquoted(values))
     if np.isin(first, _TRUTHS).all():
         return Typed(pa.array(first == _TRUTHS[0]))
-    if _are_numbers(first).all():
+    if number_rows(first).all():
         return Typed(_numbers(values))
     return Typed(values, is_json=True)
-
-
-def _are_numbers(first: np.ndarray) -> Mask:
-    mask: Mask = ((first >= _ZERO) & (first <= _NINE)) | np.isin(first, _OTHER_NUMBER)
-    return mask
 
 
 def _numbers(values: pa.StringArray) -> pa.Array:

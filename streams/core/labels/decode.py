@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -17,8 +16,7 @@ from streams.core.events.arrow_scalars import scalars_from_arrow, texts_from_arr
 from streams.core.events.assemble import Group
 from streams.core.events.avro_events import decoded
 from streams.core.events.decode import read_messages
-from streams.core.events.json_events import JsonDecoderState
-from streams.core.events.json_problems import malformed
+from streams.core.events.json_events import JsonDecoderState, why_malformed
 from streams.core.events.json_query import pointer
 from streams.core.events.limits import Limits
 from streams.core.events.messages import RawMessages
@@ -82,15 +80,8 @@ class LabelDecoder:
 
 
 def _read_json(duck: JsonDecoderState, values: pa.BinaryArray) -> Read:
-    texts, rows = values.view(pa.string()), np.arange(len(values), dtype=np.int64)
-    bad: dict[int, Exception] = {}
-    try:
-        parsed = duck.select(texts, _QUERY)
-    except (duckdb.Error, UnicodeDecodeError):  # see `json_events`: a block is refused for one bad text
-        valid = duck.flags(texts, "json_valid(j)")
-        rows, texts = np.flatnonzero(valid), texts.filter(pa.array(valid))
-        bad = {int(row): malformed(values[row].as_py()) for row in np.flatnonzero(~valid)}
-        parsed = duck.select(texts, _QUERY)
+    parsed, valid = duck.select_valid(values.view(pa.string()), _QUERY)
+    rows, bad = np.flatnonzero(valid), why_malformed(values, valid)
     ids, targets, times = (one_array(column).cast(pa.string()) for column in parsed.columns)
     time_ms, known = parse_times(_plain(times))
     unknown = valid_rows(times) & (times.to_numpy(zero_copy_only=False) != "null") & ~known
