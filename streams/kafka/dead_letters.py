@@ -10,6 +10,7 @@ from confluent_kafka import Message
 
 from streams.core.batches.manifest import Manifest
 from streams.core.batches.rows import RefusedRow
+from streams.core.events.forms import tells_form
 from streams.core.events.rejects import Reject, reject
 from streams.core.reports.cut_texts import cut_text
 from streams.kafka.client_config import DEAD_LETTER_HEADERS_BYTES
@@ -66,7 +67,8 @@ class DeadLetter:
 
 
 def dead_letter(topic: str, message: Message, refused: Reject, most_bytes: int = DEAD_LETTER_BYTES) -> Outgoing:
-    """The message as it came, addressed to the dead-letter topic, which takes records of `most_bytes`.
+    """The message as it came, or the part of it that is refused, addressed to the dead-letter topic, which takes
+    records of `most_bytes`.
 
     A message may be larger: brokers measure compressed ones as they come. Then its value is cut, and where that is not
     enough its headers and its key are left out; a header says so.
@@ -75,8 +77,13 @@ def dead_letter(topic: str, message: Message, refused: Reject, most_bytes: int =
     again keeps the headers of its earlier deaths; the last ones count.
     """
     added = _said(message.topic() or "", message.partition(), message.offset(), refused)
-    headers = [pair for pair in headers_of(message) or () if pair[0] != CUT]
-    return _fitting(Outgoing(topic, message.value(), message.key(), headers=headers), added, most_bytes)
+    headers, value, remains = headers_of(message) or [], message.value(), refused.remains
+    if remains is not None:
+        value = remains.value
+        others = [pair for pair in headers if not tells_form(pair[0])]
+        headers = [*others, ("content-type", remains.content_type.encode())]
+    kept = [pair for pair in headers if pair[0] != CUT]
+    return _fitting(Outgoing(topic, value, message.key(), headers=kept), added, most_bytes)
 
 
 def row_letter(topic: str, manifest: Manifest, row: RefusedRow, most_bytes: int = DEAD_LETTER_BYTES) -> Outgoing:

@@ -5,6 +5,8 @@ https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -12,10 +14,11 @@ from numpy.typing import NDArray
 from streams.core.events.arrays import one_array
 from streams.core.events.arrow_sizes import declared_bytes, plain_bytes
 from streams.core.events.encoding import Encoding
+from streams.core.events.forms import ARROW_MEDIA_TYPE
 from streams.core.events.limits import Limits
-from streams.core.events.many_json import check_count, check_size
+from streams.core.events.many_json import check_count, check_size, places
 from streams.core.events.payloads import Payloads
-from streams.core.events.rejects import InvalidEventError, MalformedError, RejectedError
+from streams.core.events.rejects import InvalidEventError, MalformedError, RejectedError, Remains
 
 ARROW = Encoding("arrow")
 _REMEDY = "send a whole stream with end marker, as pyarrow.ipc.new_stream writes it"
@@ -42,9 +45,18 @@ def _together(parts: list[tuple[int, pa.StructArray]]) -> Payloads:
         ARROW,
         pa.concat_arrays([events for _, events in parts]),
         np.repeat(np.array([row for row, _ in parts], np.int64), counts),
-        np.concatenate([np.arange(count, dtype=np.int32) for count in counts]),
+        places(counts),
         np.ones(sum(counts), np.bool_),
+        joined=_as_stream,
     )
+
+
+def _as_stream(payloads: Payloads, rows: Sequence[int]) -> Remains:
+    events = pa.RecordBatch.from_struct_array(payloads.values.take(pa.array(rows, pa.int64())))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, events.schema) as stream:
+        stream.write_batch(events)
+    return Remains(sink.getvalue().to_pybytes(), ARROW_MEDIA_TYPE)
 
 
 def _read(source: pa.Buffer, limits: Limits) -> pa.StructArray:

@@ -14,6 +14,7 @@ from streams.core.events.arrow_columns import read_arrow
 from streams.core.events.arrow_fields import Fields
 from streams.core.events.avro_block import read_block
 from streams.core.events.avro_schema import block_schema, plain
+from streams.core.events.avro_values import misfit
 from streams.core.events.projection import Projection
 from streams.core.events.rejects import MalformedError
 from streams.core.events.table import Read
@@ -71,7 +72,7 @@ def _misfits(
         whys |= {row: "the bytes do not fit" for row in fitting.tolist() if read_block(values[row:][:1], block) is None}
     for row, why in whys.items():
         if why is not None:
-            yield row, MalformedError(f"Avro: {why}; write exactly one datum of the writer's schema")
+            yield row, misfit(values[row].as_py(), why)
 
 
 def _why(value: bytes, schema: str) -> str | None:

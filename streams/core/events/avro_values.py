@@ -9,10 +9,9 @@ import fastavro
 
 from streams.core.events.avro_schema import parsed
 from streams.core.events.forms import SchemaKey
+from streams.core.events.lookalikes import is_json
 from streams.core.events.rejects import MalformedError
 from streams.core.events.schema_source import SchemaSource
-
-_REMEDY = "write exactly one datum of the writer's schema"
 
 
 def schema_for(key: SchemaKey, schemas: SchemaSource) -> str:
@@ -30,7 +29,14 @@ def value_of(payload: bytes, schema: str) -> Any:
     except MalformedError:
         raise
     except (ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, RecursionError, MemoryError) as error:
-        raise MalformedError(f"Avro: {error!r}; {_REMEDY}") from error
+        raise misfit(payload, repr(error)) from error
     if source.tell() != len(payload):
-        raise MalformedError(f"Avro: {len(payload) - source.tell()} bytes are left after the datum; {_REMEDY}")
+        raise misfit(payload, f"{len(payload) - source.tell()} bytes are left after the datum")
     return value
+
+
+def misfit(payload: bytes, why: str) -> MalformedError:
+    """Say why bytes are no datum of their schema: they may be JSON under a header that says Avro."""
+    if is_json(payload):
+        return MalformedError("Avro: the value is JSON, and headers say Avro; correct content-type, or send Avro")
+    return MalformedError(f"Avro: {why}; write exactly one datum of the writer's schema")

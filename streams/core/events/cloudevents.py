@@ -6,30 +6,30 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-import msgspec
 
 from streams.core.events import kserve
 from streams.core.events.forms import SCHEMA_HEADER, is_json, media_type
-from streams.core.events.json_problems import malformed, shown
-from streams.core.events.many_json import Written
+from streams.core.events.json_events import JsonDecoderState
+from streams.core.events.json_problems import shown
+from streams.core.events.json_text import written
+from streams.core.events.many_json import Unread, Written
 from streams.core.events.messages import Headers
-from streams.core.events.rejects import InvalidEventError, MalformedError, UnsupportedEncodingError
+from streams.core.events.rejects import InvalidEventError, MalformedError, RejectedError, UnsupportedEncodingError
 
 _REQUIRED = ("id", "source", "type", "specversion")
 _NOT_KEPT = frozenset(("id", "time", "specversion", "datacontenttype", "data", "data_base64"))
 AvroValue = Callable[[bytes, bytes | None], Any]
 
 
-def binary_event(headers: Headers, value: bytes, avro: AvroValue) -> Written:
+def binary_event(headers: Headers, value: bytes, duck: JsonDecoderState, avro: AvroValue) -> Written:
     """Event of a binary-mode message: attributes in `ce_*` headers, data as `content-type` says."""
     attributes = {name[3:]: _text(name, text) for name, text in headers if name.startswith("ce_")}
     plain = {name.lower(): text for name, text in headers}
     kind = media_type(plain.get("content-type") or b"application/json")
     if is_json(kind):
-        data = parsed(value)
+        data = duck.value(value)
     elif "avro" in kind:
         data = avro(value, plain.get(SCHEMA_HEADER))
     else:
@@ -37,43 +37,34 @@ def binary_event(headers: Headers, value: bytes, avro: AvroValue) -> Written:
     return _written(attributes, data)
 
 
-def structured_event(value: bytes) -> Written:
+def structured_event(value: bytes, duck: JsonDecoderState) -> Written:
     """Event of a structured-mode message: attributes and data in one JSON object."""
-    return _structured(parsed(value))
+    return _structured(duck.value(value), duck)
 
 
-def structured_batch(value: bytes) -> Written:
+def structured_batch(value: bytes, duck: JsonDecoderState) -> Written:
     """Events of a JSON array of structured CloudEvents."""
-    batch = parsed(value)
+    batch = duck.value(value)
     if not isinstance(batch, list):
         raise InvalidEventError(f"CloudEvents batch: got {shown(batch)}; send a JSON array")
-    return Written((event for one in batch for event in _structured(one).events), many=True)
+    return Written((event for one in batch for event in _structured_or_unread(one, duck)), many=True)
 
 
-def parsed(value: bytes) -> Any:
-    """JSON value; MalformedError where it is none."""
+def _structured_or_unread(event: Any, duck: JsonDecoderState) -> Iterable[bytes | Unread]:
     try:
-        return msgspec.json.decode(value)
-    except (ValueError, RecursionError) as error:
-        raise malformed(value) from error
+        return _structured(event, duck).events
+    except RejectedError as error:
+        return [Unread(written(event), error)]
 
 
-def written(event: Any) -> bytes:
-    """Event as JSON; MalformedError where it holds what JSON cannot say."""
-    try:
-        return msgspec.json.encode(event)
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise MalformedError(f"event: {error}; send values that JSON has") from error
-
-
-def _structured(event: Any) -> Written:
+def _structured(event: Any, duck: JsonDecoderState) -> Written:
     if not isinstance(event, dict):
         raise InvalidEventError(f"CloudEvent: got {shown(event)}; send a JSON object")
     attributes = {name: value for name, value in event.items() if name not in ("data", "data_base64")}
     if "data_base64" not in event:
         return _written(attributes, event.get("data"))
     try:
-        return _written(attributes, parsed(base64.b64decode(event["data_base64"], validate=True)))
+        return _written(attributes, duck.value(base64.b64decode(event["data_base64"], validate=True)))
     except (ValueError, TypeError) as error:
         raise MalformedError(f"data_base64: {error}; send JSON in Base64, or data") from error
 
@@ -85,13 +76,16 @@ def _written(attributes: Mapping[str, Any], data: Any) -> Written:
     if attributes["type"] in (kserve.REQUEST, kserve.RESPONSE):
         return Written([written(_completed(kserve.event_of(attributes, data), attributes))], many=False)
     if isinstance(data, list):
-        events = (_numbered(_object(one), attributes, place) for place, one in enumerate(data))
-        return Written((written(_completed(event, attributes)) for event in events), many=True)
+        return Written((_numbered(one, attributes, place) for place, one in enumerate(data)), many=True)
     return Written([written(_completed(_object(data), attributes))], many=False)
 
 
-def _numbered(event: dict[str, Any], attributes: Mapping[str, Any], place: int) -> dict[str, Any]:
-    return {"id": f"{attributes['id']}-{place}", **event}
+def _numbered(data: Any, attributes: Mapping[str, Any], place: int) -> bytes | Unread:
+    try:
+        event = _object(data)
+        return written(_completed({**event, "id": event.get("id") or f"{attributes['id']}-{place}"}, attributes))
+    except RejectedError as error:
+        return Unread(written(data), error)
 
 
 def _object(data: Any) -> dict[str, Any]:

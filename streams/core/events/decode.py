@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
-from streams.core.events.arrays import Mask, lengths_of, null_rows
+from streams.core.events.arrays import lengths_of, null_rows
 from streams.core.events.arrow_columns import read_arrow
 from streams.core.events.arrow_fields import fields_of_struct
 from streams.core.events.assemble import Group, assemble
@@ -19,6 +19,7 @@ from streams.core.events.limits import Limits
 from streams.core.events.messages import RawMessages
 from streams.core.events.payloads import Payloads
 from streams.core.events.projection import Projection
+from streams.core.events.refusals import named, sorted_out
 from streams.core.events.rejects import MalformedError, Reject, TooLargeError, reject
 from streams.core.events.schema_source import SchemaSource
 from streams.core.events.table import Read
@@ -28,7 +29,7 @@ from streams.core.events.unpack import Chunk, unpack
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Every message of a chunk is either wholly in `block` or in `rejects`, never in both."""
+    """Every event of a chunk is in `block`, or its message is in `rejects`: whole, or as the part that is refused."""
 
     block: EventBlock
     rejects: tuple[Reject, ...]
@@ -42,7 +43,7 @@ class Decoder:
 
     def decode(self, messages: RawMessages, projection: Projection, schemas: SchemaSource, limits: Limits) -> Decoded:
         """Events as columns, projected; raises `SchemaUnavailableError` where a schema cannot be asked for now."""
-        found = read_messages(messages, schemas, limits, lambda payloads: self._read(payloads, projection))
+        found = read_messages(messages, schemas, limits, self.json, lambda payloads: self._read(payloads, projection))
         return Decoded(assemble(found.messages, found.groups, projection), found.rejects)
 
     def _read(self, payloads: Payloads, projection: Projection) -> Read:
@@ -55,7 +56,7 @@ class Decoder:
 
 @dataclass(frozen=True, slots=True)
 class ReadMessages:
-    """`messages` that could be looked into, what of them is good by encoding, and why other messages are refused.
+    """`messages` that could be looked into, what of them is good by encoding, and why other events are refused.
 
     A group's `messages` are rows of `messages`, those of `rejects` are rows of what was given.
     """
@@ -66,9 +67,13 @@ class ReadMessages:
 
 
 def read_messages(
-    messages: RawMessages, schemas: SchemaSource, limits: Limits, read: Callable[[Payloads], Read]
+    messages: RawMessages,
+    schemas: SchemaSource,
+    limits: Limits,
+    json: JsonDecoderState,
+    read: Callable[[Payloads], Read],
 ) -> ReadMessages:
-    """Unpack messages and `read` what they hold, encoding by encoding; a message with something bad is refused whole.
+    """Unpack messages and `read` what they hold, encoding by encoding; what is bad is refused, event by event.
 
     Raises `SchemaUnavailableError` where a schema cannot be asked for now.
     """
@@ -79,14 +84,17 @@ def read_messages(
     if refused:
         rows = np.setdiff1d(rows, list(refused))
         messages, values = _subset(messages, rows), values.take(pa.array(rows))
-    parts, unreadable = unpack(Chunk(messages, values, schemas, limits))
-    bad = dict(unreadable)
-    reads = [believed(read(payloads), payloads, messages, limits.times) for payloads in parts]
-    for payloads, one in zip(parts, reads, strict=True):
-        bad |= _by_message(one, payloads)
-    groups = [_kept(payloads, one, bad) for payloads, one in zip(parts, reads, strict=True)]
-    refused |= {int(rows[row]): error for row, error in bad.items()}
-    return ReadMessages(messages, groups, tuple(reject(row, refused[row]) for row in sorted(refused)))
+    parts, unreadable = unpack(Chunk(messages, values, schemas, limits, json))
+    rejects = [reject(row, error) for row, error in unreadable.items()]
+    groups = []
+    for payloads in parts:
+        one = believed(read(payloads), payloads, messages, limits.times)
+        group, some = sorted_out(payloads, one, limits.max_message_bytes)
+        groups.append(group)
+        rejects += some
+    told = [replace(named(each, values), message=int(rows[each.message])) for each in rejects]
+    told += [reject(row, error) for row, error in refused.items()]
+    return ReadMessages(messages, groups, tuple(sorted(told, key=lambda each: each.message)))
 
 
 def _refused(values: pa.BinaryArray, limits: Limits) -> dict[int, Exception]:
@@ -111,20 +119,3 @@ def _subset(messages: RawMessages, rows: np.ndarray) -> RawMessages:
         [messages.headers[row] for row in rows],
         presents_ms=None if messages.presents_ms is None else messages.presents_ms[rows],
     )
-
-
-def _by_message(read: Read, payloads: Payloads) -> dict[int, Exception]:
-    first: dict[int, Exception] = {}
-    for row in sorted(read.bad):
-        first.setdefault(int(payloads.messages[row]), read.bad[row])
-    return first
-
-
-def _kept(payloads: Payloads, read: Read, bad: Mapping[int, Exception]) -> Group:
-    # a message with a bad event is refused whole: a dead letter that is sent again must not double its other events
-    if not bad:
-        return Group(payloads, read.table)
-    kept: Mask = np.zeros(len(payloads), np.bool_)
-    kept[read.kept] = True
-    kept &= ~np.isin(payloads.messages, np.fromiter(bad, np.int64))
-    return Group(payloads.where(kept), read.table.filter(pa.array(kept[read.kept])))

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from streams.core.events.rejects import MalformedError, UnsupportedEncodingError
 
-Kind = Literal["json", "json_array", "avro", "arrow", "cloudevent", "structured_cloudevent", "cloudevent_batch"]
+Kind = Literal[
+    "json", "json_array", "json_lines", "avro", "arrow", "cloudevent", "structured_cloudevent", "cloudevent_batch"
+]
 SCHEMA_HEADER = "__value_schema_id"
 ID_MAGIC, GUID_MAGIC = 0, 1
 ID_BYTES, GUID_BYTES = 5, 17
@@ -20,9 +22,13 @@ _CONTENT_TYPE = frozenset({"content-type", "Content-Type", "contentType", "conte
 SAYING = _CONTENT_TYPE | {SCHEMA_HEADER, "ce_specversion"}
 Declaration = tuple[tuple[str, bytes], ...]
 _UNTOLD = frozenset({"", "application/octet-stream", "text/plain"})
+_JSON_LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines"})
 _AVRO = frozenset({"application/avro", "avro/binary", "application/vnd.apache.avro+binary"})
-_ARROW = "application/vnd.apache.arrow.stream"
-_READABLE = "application/json, application/avro, application/cloudevents+json, application/cloudevents-batch+json"
+ARROW_MEDIA_TYPE = "application/vnd.apache.arrow.stream"
+_READABLE = (
+    "application/json, application/x-ndjson, application/avro, application/cloudevents+json,"
+    f" application/cloudevents-batch+json, {ARROW_MEDIA_TYPE}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,9 @@ BARE_AVRO = Form("avro", DEFAULT_SCHEMA)
 _BY_MEDIA_TYPE = {
     "application/cloudevents+json": Form("structured_cloudevent"),
     "application/cloudevents-batch+json": Form("cloudevent_batch"),
-    _ARROW: ARROW_STREAM,
+    ARROW_MEDIA_TYPE: ARROW_STREAM,
     **dict.fromkeys(_AVRO, BARE_AVRO),
+    **dict.fromkeys(_JSON_LINES, Form("json_lines")),
 }
 
 
@@ -73,6 +80,11 @@ def declared(headers: Declaration) -> Form | None:
     return _by_media_type(media_type(content_type)) if content_type else None
 
 
+def tells_form(header: str) -> bool:
+    """Whether a header says how a message is written, or something of its envelope."""
+    return header in SAYING or header.startswith("ce_")
+
+
 def media_type(content_type: bytes) -> str:
     """Type without parameters, in lower case."""
     return content_type.decode("latin-1").partition(";")[0].strip().lower()
@@ -88,7 +100,7 @@ def _by_media_type(kind: str) -> Form | None:
         return _BY_MEDIA_TYPE[kind]
     if kind in _UNTOLD or (is_json(kind) and not kind.startswith("application/cloudevents")):
         return None
-    raise UnsupportedEncodingError(f"content-type: got {kind!r}; send one of {_READABLE}, {_ARROW}, or no content-type")
+    raise UnsupportedEncodingError(f"content-type: got {kind!r}; send one of {_READABLE}, or no content-type")
 
 
 def schema_key(framed: bytes) -> SchemaKey:

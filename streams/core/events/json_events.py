@@ -7,6 +7,8 @@ writes by default).
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -16,7 +18,9 @@ from streams.core.events.arrays import Mask
 from streams.core.events.json_columns import JsonColumns, json_columns
 from streams.core.events.json_problems import malformed, problem
 from streams.core.events.json_query import event_query, wrong_kind
+from streams.core.events.json_text import loaded, respelt
 from streams.core.events.projection import Projection
+from streams.core.events.rejects import RejectedError
 from streams.core.events.table import Read
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -51,6 +55,19 @@ class JsonDecoderState:
             valid = self.flags(texts, "json_valid(j)")
             return self.select(texts.filter(pa.array(valid)), columns), valid
 
+    def value(self, text: bytes) -> Any:
+        """One JSON value, by the rule for all; MalformedError where it is none."""
+        try:
+            return loaded(text)
+        except (ValueError, RecursionError):  # or it has what only DuckDB takes
+            table, valid = self.select_valid(pa.array([text], pa.binary()).view(pa.string()), "json(j)")
+        if not valid.all():
+            raise malformed(text)
+        try:
+            return loaded(respelt(table.column(0)[0].as_py()))
+        except (ValueError, RecursionError) as error:
+            raise malformed(text) from error
+
     def distinct(self, texts: pa.StringArray, column: str) -> list[str]:
         """Distinct values of a text column over `j`."""
         relation = self._duckdb.from_arrow(pa.table({"j": texts})).project(column).distinct()
@@ -67,8 +84,14 @@ class JsonDecoderState:
         if not wrong.any():
             return Read(columns.table, rows, bad)
         for row in np.flatnonzero(wrong):
-            bad[int(rows[row])] = problem(texts[row].as_buffer().to_pybytes(), projection)
+            bad[int(rows[row])] = self._problem(texts[row].as_buffer().to_pybytes(), projection)
         return Read(columns.table.filter(pa.array(~wrong)), rows[~wrong], bad)
+
+    def _problem(self, text: bytes, projection: Projection) -> RejectedError:
+        try:
+            return problem(self.value(text), projection)
+        except RejectedError as error:
+            return error
 
     def _wrong(self, columns: JsonColumns, texts: pa.StringArray) -> Mask:
         wrong = columns.wrong.copy()

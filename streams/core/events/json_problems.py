@@ -2,35 +2,71 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from typing import Any
 
-import msgspec
-
+from streams.core.events.json_text import loaded
+from streams.core.events.lookalikes import is_json
 from streams.core.events.projection import Projection
 from streams.core.events.rejects import InvalidEventError, MalformedError, RejectedError
 from streams.core.events.times import parse_time, time_remedy
 
 _SHOWN_CHARACTERS = 80
+_REMEDY = "produce valid JSON in UTF-8 (RFC 8259)"
+_CUT_OFF = "JSON is cut off after {} bytes"
+_CLOUDEVENT = frozenset({"specversion", "type", "source", "id"})
+_CONNECT = frozenset({"schema", "payload"})
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
+_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity", "\\u0000")
 
 
 def malformed(payload: bytes) -> MalformedError:
     """Explain bytes that are not JSON (RFC 8259)."""
+    return MalformedError(f"{_fault(payload)}: got {shown(payload)}; {_REMEDY}")
+
+
+def _fault(payload: bytes) -> str:
     try:
-        msgspec.json.decode(payload)
-    except (ValueError, RecursionError) as error:
-        return MalformedError(f"{error}: got {shown(payload)}; produce valid JSON in UTF-8 (RFC 8259)")
-    return MalformedError(f"JSON is malformed: got {shown(payload)}; produce valid JSON in UTF-8 (RFC 8259)")
+        value = loaded(payload)
+    except UnicodeDecodeError as error:
+        cut_off = error.reason == "unexpected end of data"
+        told = f"byte {error.start} (0x{payload[error.start]:02x}) is not UTF-8"
+        return _CUT_OFF.format(len(payload)) if cut_off else f"no JSON: {told}"
+    except json.JSONDecodeError as error:
+        return _syntax_fault(error)
+    except RecursionError:
+        return "JSON is nested too deeply"
+    half = _HALF_OF_A_PAIR.search(json.dumps(value, ensure_ascii=False))
+    return f"no JSON: \\u{ord(half[0]):04x} is half of a surrogate pair" if half else "no JSON"
 
 
-def problem(payload: bytes, projection: Projection) -> RejectedError:
+def _syntax_fault(error: json.JSONDecodeError) -> str:
+    rest = error.doc[error.pos :].rstrip()
+    if error.msg.startswith("Unterminated string") or any(literal.startswith(rest) for literal in _LITERALS):
+        return _CUT_OFF.format(len(error.doc.encode()))
+    if error.msg.startswith("Extra data"):
+        return (
+            f"more follows a JSON value at character {error.pos} (several events are an array, or lines with"
+            " content-type: application/x-ndjson)"
+        )
+    return f"no JSON: {error.msg} at character {error.pos}"
+
+
+def problem(event: Any, projection: Projection) -> RejectedError:
     """First thing wrong with the fields looked at of an event that is known to be wrong."""
-    try:
-        event = msgspec.json.decode(payload)
-    except (ValueError, RecursionError):
-        return malformed(payload)
     if not isinstance(event, dict):
-        return _invalid("event", event, "send a JSON object")
+        return _invalid("event", event, _not_an_object(event))
+    if event.keys() >= _CLOUDEVENT and "model" not in event:
+        return InvalidEventError(
+            "event: got a CloudEvent without its content type; send the header content-type:"
+            " application/cloudevents+json (many in an array: application/cloudevents-batch+json)"
+        )
+    if event.keys() == _CONNECT:
+        return InvalidEventError(
+            "event: got Kafka Connect's envelope of schema and payload; set value.converter.schemas.enable=false"
+        )
     for check in (_text_problem, _address_problem, _time_problem):
         found = check(event)
         if found:
@@ -42,6 +78,12 @@ def shown(value: object) -> str:
     """Value as it goes into a reason: short, in one line."""
     text = repr(value)
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
+
+
+def _not_an_object(event: Any) -> str:
+    if isinstance(event, str) and is_json(event.encode()):
+        return "it is JSON that was encoded twice; send the object itself"
+    return "send a JSON object"
 
 
 def _invalid(field: str, value: object, remedy: str) -> InvalidEventError:

@@ -1,7 +1,7 @@
 """JSON values one message at a time, by the same rule as JSON events in blocks (see `json_events`).
 
-NaN, Infinity and -Infinity are numbers, the first of repeated keys counts, trailing commas are forgiven; Python's `json`
-reads and writes the first, and is told of the second.
+NaN, Infinity and -Infinity are numbers, the first of repeated keys counts, trailing commas are forgiven. Python's
+`json` reads and writes the numbers, and is told of the keys.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-import pyarrow as pa
 
-from streams.core.events.json_events import JsonDecoderState
-from streams.core.events.json_problems import malformed
 from streams.core.events.rejects import MalformedError
 
 _ODD_NUMBER: Final = re.compile(r'("(?:[^"\\]|\\.)*")|(-?)(?:(nan)|inf(?:inity)?)', re.IGNORECASE)
 _LONGEST_INTEGER: Final = 400  # digits; beyond it is infinite as a double
 
 
-def parsed(value: bytes, duck: JsonDecoderState) -> Any:
-    """JSON value; MalformedError where it is none."""
-    try:
-        return _DECODER.decode(value.decode())
-    except (ValueError, RecursionError):
-        return _normalised(value, duck)
+def loaded(value: bytes) -> Any:
+    """JSON value. ValueError or RecursionError where it is none, or is not spelt as Python's `json` writes it."""
+    return _DECODER.decode(value.decode())
+
+
+def respelt(text: str) -> bytes:
+    """JSON text with numbers that are not finite as Python's `json` writes them."""
+    return _ODD_NUMBER.sub(_python_spelling, text).encode()
 
 
 def written(value: Any) -> bytes:
@@ -38,18 +37,7 @@ def written(value: Any) -> bytes:
         raise MalformedError(f"event: {error}; send values that JSON has") from error
 
 
-def _normalised(value: bytes, duck: JsonDecoderState) -> Any:
-    """What Python's parser refuses and DuckDB's takes: trailing commas, other spellings of NaN."""
-    table, valid = duck.select_valid(pa.array([value], pa.binary()).view(pa.string()), "json(j)")
-    if not valid.all():
-        raise malformed(value)
-    try:
-        return _DECODER.decode(_ODD_NUMBER.sub(_respelt, table.column(0)[0].as_py()))
-    except (ValueError, RecursionError) as error:
-        raise malformed(value) from error
-
-
-def _respelt(found: re.Match[str]) -> str:
+def _python_spelling(found: re.Match[str]) -> str:
     return found[1] or ("NaN" if found[3] else f"{found[2]}Infinity")
 
 

@@ -36,21 +36,38 @@ class UnsupportedEncodingError(RejectedError):
 
 
 @dataclass(frozen=True, slots=True)
+class Remains:
+    """What is left of a message of many events for its dead letter: those that are refused, as a message again."""
+
+    value: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
-    """A message refused whole. `message` is its row in the chunk's `RawMessages`."""
+    """A message that is refused. `message` is its row in the chunk's `RawMessages`; `remains` is the part of it that
+    is refused, None where nothing of it is taken.
+    """
 
     message: int
     stage: Stage
     exception_class: str
     reason: str
+    remains: Remains | None = None
 
 
 def reject(message: int, error: Exception, stage: Stage = "VALUE_CONVERTER") -> Reject:
-    """State that `error` refused the message, in at most `LONGEST_REASON` characters: the start and the end."""
-    reason = str(error)
+    """State that `error` refused the whole message."""
+    return refused(message, error, str(error), stage)
+
+
+def refused(
+    message: int, error: Exception, reason: str, stage: Stage = "VALUE_CONVERTER", remains: Remains | None = None
+) -> Reject:
+    """State that an error refused a message, in at most `LONGEST_REASON` characters: the start and the end."""
     if len(reason) > LONGEST_REASON:  # it goes into a header, and the dead letter has to fit into a message
         reason = f"{reason[:_START]} ... {reason[_START - LONGEST_REASON + 5 :]}"
-    return Reject(message, stage, exception_name(type(error)), reason)
+    return Reject(message, stage, exception_name(type(error)), reason, remains)
 
 
 def exception_name(kind: type[Exception]) -> str:

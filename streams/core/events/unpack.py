@@ -1,7 +1,7 @@
 """From messages to payloads: one row per event, grouped by encoding, each still as it was written.
 
 Forms that are worth a block (single JSON and Avro events, Arrow streams) stay as they are. The others (arrays,
-CloudEvents) are written as JSON, event by event; what JSON cannot say (NaN in an Avro array) becomes null.
+CloudEvents) become JSON events, by the rule of `json_events` for what JSON cannot say.
 """
 
 from __future__ import annotations
@@ -12,27 +12,29 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from streams.core.events.arrays import one_array
 from streams.core.events.arrow_stream import stream_payloads
 from streams.core.events.avro_schema import block_schema, shape
 from streams.core.events.avro_values import schema_for, value_of
-from streams.core.events.cloudevents import binary_event, structured_batch, structured_event, written
+from streams.core.events.cloudevents import binary_event, structured_batch, structured_event
 from streams.core.events.encoding import JSON, Encoding
 from streams.core.events.forms import DEFAULT_SCHEMA, ID_BYTES, ID_MAGIC, Form, Kind, schema_key
-from streams.core.events.json_problems import malformed
+from streams.core.events.json_events import JsonDecoderState, why_malformed
+from streams.core.events.json_text import written
 from streams.core.events.limits import Limits
-from streams.core.events.many_json import Written, written_payloads
+from streams.core.events.many_json import Written, check_count, places, written_payloads
 from streams.core.events.messages import RawMessages
-from streams.core.events.payloads import Payloads, single_events
+from streams.core.events.payloads import Join, Payloads, as_array, as_batch, as_lines, single_events
 from streams.core.events.rejects import RejectedError
 from streams.core.events.schema_source import SchemaSource, SchemaUnknownError
 from streams.core.events.sniff import by_form
 
+_LENGTH, _ELEMENTS = "json_array_length(j)", "json_extract(j, '$[*]')"
 _TO_THE_END = 2**31 - 1  # pyarrow 26 computes a wrong length where no end is given
 
 Rows = NDArray[np.int64]
@@ -47,6 +49,7 @@ class Chunk:
     values: pa.BinaryArray
     schemas: SchemaSource
     limits: Limits
+    json: JsonDecoderState
 
     def value(self, row: int) -> bytes:
         """Value of one message."""
@@ -90,16 +93,32 @@ def _avro_events(schema: str, skip: int, chunk: Chunk, row: int) -> Written:
 
 
 def _json_array(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
-    return _written(chunk, rows, _json_events)
+    values = _values(chunk, rows)
+    counted, valid = chunk.json.select_valid(values.view(pa.string()), _LENGTH)
+    bad = {int(rows[place]): why for place, why in why_malformed(values, valid).items()}
+    for place, count in zip(np.flatnonzero(valid).tolist(), counted.column(0).to_pylist(), strict=True):
+        try:
+            check_count(count, chunk.limits)
+        except RejectedError as error:
+            bad[int(rows[place])] = error
+    good = ~np.isin(rows, list(bad))
+    listed = one_array(chunk.json.select(values.filter(pa.array(good)).view(pa.string()), _ELEMENTS).column(0))
+    return [_many(rows[good], listed, as_array)], bad
 
 
-def _json_events(chunk: Chunk, row: int) -> Written:
-    value = chunk.value(row)
-    try:
-        events = msgspec.json.decode(value, type=list[msgspec.Raw])
-    except (ValueError, RecursionError) as error:
-        raise malformed(value) from error
-    return Written(map(bytes, events), many=True)
+def _json_lines(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
+    return _written(chunk, rows, _lines, as_lines)
+
+
+def _lines(chunk: Chunk, row: int) -> Written:
+    return Written((line for line in chunk.value(row).split(b"\n") if line.strip()), many=True)
+
+
+def _many(rows: Rows, listed: pa.ListArray, joined: Join) -> Payloads:
+    counts = np.diff(listed.offsets.to_numpy())
+    events = listed.flatten().cast(pa.string()).view(pa.binary())
+    many = np.ones(len(events), np.bool_)
+    return Payloads(JSON, events, np.repeat(rows, counts), places(counts.tolist()), many, joined=joined)
 
 
 def _arrow(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
@@ -112,7 +131,7 @@ def _cloudevent(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
 
 def _binary_event(chunk: Chunk, row: int) -> Written:
     headers = chunk.messages.headers[row] or []
-    return binary_event(headers, chunk.value(row), partial(_avro_data, chunk.schemas))
+    return binary_event(headers, chunk.value(row), chunk.json, partial(_avro_data, chunk.schemas))
 
 
 def _avro_data(schemas: SchemaSource, value: bytes, header: bytes | None) -> Any:
@@ -129,15 +148,15 @@ def _avro_data(schemas: SchemaSource, value: bytes, header: bytes | None) -> Any
 
 
 def _structured(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
-    return _written(chunk, rows, lambda chunk, row: structured_event(chunk.value(row)))
+    return _written(chunk, rows, lambda chunk, row: structured_event(chunk.value(row), chunk.json))
 
 
 def _batch(chunk: Chunk, _: Form, rows: Rows) -> Unpacked:
-    return _written(chunk, rows, lambda chunk, row: structured_batch(chunk.value(row)))
+    return _written(chunk, rows, lambda chunk, row: structured_batch(chunk.value(row), chunk.json), as_batch)
 
 
-def _written(chunk: Chunk, rows: Rows, write: Callable[[Chunk, int], Written]) -> Unpacked:
-    payloads, bad = written_payloads(rows, partial(write, chunk), chunk.limits)
+def _written(chunk: Chunk, rows: Rows, write: Callable[[Chunk, int], Written], joined: Join = as_array) -> Unpacked:
+    payloads, bad = written_payloads(rows, partial(write, chunk), chunk.limits, joined)
     return [payloads], bad
 
 
@@ -148,6 +167,7 @@ def _values(chunk: Chunk, rows: Rows) -> pa.BinaryArray:
 _UNPACK: Mapping[Kind, Callable[[Chunk, Form, Rows], Unpacked]] = {
     "json": _json,
     "json_array": _json_array,
+    "json_lines": _json_lines,
     "avro": _avro,
     "arrow": _arrow,
     "cloudevent": _cloudevent,

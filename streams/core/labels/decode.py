@@ -51,7 +51,7 @@ _WRONG: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DecodedLabels:
-    """Every message of a chunk is either wholly in `table`, by `LABELS` in the order polled, or in `rejects`."""
+    """Every label of a chunk is in `table`, by `LABELS` in the order polled, or refused: see `decode.Decoded`."""
 
     table: pa.Table
     rejects: tuple[Reject, ...]
@@ -65,7 +65,7 @@ class LabelDecoder:
 
     def decode(self, messages: RawMessages, schemas: SchemaSource, limits: Limits) -> DecodedLabels:
         """Labels as columns; raises `SchemaUnavailableError` where a schema cannot be asked for now."""
-        found = read_messages(messages, schemas, limits, self._read)
+        found = read_messages(messages, schemas, limits, self.json, self._read)
         return DecodedLabels(_assembled(found.messages, found.groups), found.rejects)
 
     def _read(self, payloads: Payloads) -> Read:

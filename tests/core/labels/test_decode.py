@@ -84,11 +84,14 @@ def test_broken_json_costs_one_message() -> None:
     assert [each.message for each in found.rejects] == [0, 2]
 
 
-def test_an_array_with_a_bad_label_is_refused_whole() -> None:
+def test_a_bad_label_of_an_array_costs_itself() -> None:
     found = decode([json.dumps([LABELS[0], {"id": "x"}]).encode()])
 
-    assert found.table.num_rows == 0
-    assert len(found.rejects) == 1
+    assert said(found.table) == EXPECTED[:1]
+    (refused,) = found.rejects
+    assert refused.reason.startswith("of 2 events 1 is refused: event 1: target")
+    assert refused.remains is not None
+    assert json.loads(refused.remains.value) == [{"id": "x"}]
 
 
 def test_a_number_is_an_id_by_its_text() -> None:
