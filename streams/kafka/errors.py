@@ -17,3 +17,7 @@ class UnreachableError(Exception):
 
 class TransactionAbortedError(Exception):
     """The transaction came to nothing: what it held has to be read again from the last committed offsets."""
+
+
+class GivenUpError(Exception):
+    """Work on a chunk was given up, for its partitions are to go: whoever gets them reads it again."""

@@ -57,7 +57,8 @@ class Unprepared:
 class Chunk:
     """The messages of one poll, as columns for decoding and as messages for whoever needs key and headers.
 
-    `prepared` is what the stage's `prepare` makes of `raw`, on another thread.
+    `prepared` is what the stage's `prepare` makes of `raw`, on another thread. `given_up` is set, on any thread, once
+    the partitions are to go: who has not begun with the chunk need not, who is at work on it may raise `GivenUpError`.
     """
 
     epoch: int
@@ -65,6 +66,7 @@ class Chunk:
     messages: Sequence[Message]
     bytes: int
     prepared: Future[Any] | Unprepared
+    given_up: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,20 @@ class Tick:
     """Time passes, also when nothing comes.
 
     `idle_since_ms` names the partitions whose end was reached and since when nothing more came, by the worker's clock.
-    `ends` has the partitions' ends as the last fetch saw them.
+    `ends` has the partitions' ends as the last fetch saw them. `given_up` is that of chunks: a tick behind a chunk that
+    was passed by may take that one for read.
     """
 
     epoch: int
     at_ms: int
     idle_since_ms: Mapping[int, int]
     ends: Mapping[int, int] = field(default_factory=dict)
+    given_up: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """The partitions go to somebody else once `done` is set: finish and commit what is in hand first."""
+    """The partitions go to somebody else once `done` is set: commit what was finished first."""
 
     epoch: int
     done: threading.Event

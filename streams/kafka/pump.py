@@ -1,7 +1,6 @@
 """The pump: one poll thread that turns a consumer into a channel of items.
 
-It owns the consumer: nothing else polls it. It commits nothing; offsets are committed by the stage's
-transactions.
+It owns the consumer: nothing else polls it. It commits nothing: the stage's transactions do.
 """
 
 from __future__ import annotations
@@ -57,7 +56,9 @@ class PumpSettings:
 
 
 class Stage(Protocol):
-    """What the pump feeds."""
+    """What the pump feeds. A chunk has no more than `most_messages`, by what the last one led to."""
+
+    most_messages: int
 
     async def start(self) -> None:
         """Get ready to commit; polling begins after it."""
@@ -98,9 +99,9 @@ class PumpState(Service):
         self._assigned: list[TopicPartition] | None = None
         self._group = b""
         self._paused = False
-        self._idleness = IdlenessState(
-            time.monotonic, time.time, _BLIND_TURNS * (settings.poll_timeout_s + settings.tick_s)
-        )
+        self._given_up = threading.Event()
+        blind_s = _BLIND_TURNS * (settings.poll_timeout_s + settings.tick_s)
+        self._idleness = IdlenessState(time.monotonic, time.time, blind_s)
         self._next_tick = 0.0
         self._void_epoch: int | None = None
         self._thread = threading.Thread(target=self._run, name=f"pump-{settings.topic}", daemon=True)
@@ -123,7 +124,7 @@ class PumpState(Service):
         self._thread.start()
 
     async def on_stop(self) -> None:
-        """Let the stage finish what it has, then leave the group."""
+        """Let the stage finish what it is at, then leave the group."""
         self._stopping.begin()
         if self._thread.ident is not None:
             await self.loop.run_in_executor(None, self._thread.join)
@@ -180,7 +181,8 @@ class PumpState(Service):
         if self._void_epoch == self._epoch:
             self._take_up(self._owned)
         self._brake()
-        polled = self._consumer.consume(self._settings.poll_messages, self._settings.poll_timeout_s)
+        most = min(self._settings.poll_messages, self._stage.most_messages)
+        polled = self._consumer.consume(most, self._settings.poll_timeout_s)
         if polled:
             self._reach.answered()
             self._hand_over(polled)
@@ -203,7 +205,7 @@ class PumpState(Service):
             for chunk in chunks_of(self._epoch, raw, messages, self._settings.decoded_bytes, self._stage.prepare):
                 self._in_flight.add(chunk.bytes)
                 ahead = self._preparing.submit(chunk.prepared.result) if chunk.raw is raw else chunk.prepared
-                self._deliver(replace(chunk, prepared=ahead))
+                self._deliver(replace(chunk, prepared=ahead, given_up=self._given_up))
         self._idleness.ended(ends)
 
     def _tick(self) -> None:
@@ -211,7 +213,7 @@ class PumpState(Service):
             self._next_tick = time.monotonic() + self._settings.tick_s
             # while brokers are away, or nothing is fetched, nobody knows whether a partition is idle
             at_ms, idle_since_ms = self._idleness.look(listening=not (self._reach.doubted or self._paused))
-            self._deliver(Tick(self._epoch, at_ms, idle_since_ms, self._ends()))
+            self._deliver(Tick(self._epoch, at_ms, idle_since_ms, self._ends(), self._given_up))
 
     def _ends(self) -> dict[int, int]:
         """What the last fetch said: nobody is asked."""
@@ -227,12 +229,10 @@ class PumpState(Service):
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         del consumer, partitions
-        done = threading.Event()
-        self._deliver(Revoked(self._epoch, done))
+        self._given_up.set()
+        self._deliver(Revoked(self._epoch, done := threading.Event()))
         if not done.wait(self._stopping.drain_s()):
-            logger.warning(
-                "stage of topic %s did not finish in time: its work is left to the next owner", self._settings.topic
-            )
+            logger.warning("topic %s: the stage did not finish in time, others take over", self._settings.topic)
         self._forget()
 
     def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
@@ -245,6 +245,8 @@ class PumpState(Service):
         self._owned = []
         self._assigned = None
         self._paused = False
+        self._given_up.set()
+        self._given_up = threading.Event()
         self._idleness.begin()
 
     def _take_up(self, partitions: list[TopicPartition]) -> None:
@@ -266,9 +268,7 @@ class PumpState(Service):
         self._deliver(Assigned(self._epoch, tuple(starts), self._group, count))
 
     def _committed(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
-        """Committed offsets; waits while a predecessor's transaction on them is pending (stable offsets,
-        KIP-447).
-        """
+        """Committed offsets; waits while a predecessor's transaction on them is pending (stable offsets, KIP-447)."""
         if not partitions:
             return []
         return list(self._patiently(lambda: self._consumer.committed(partitions, _METADATA_TIMEOUT_S)))

@@ -20,6 +20,7 @@ from streams.kafka.refusals import missing_right, refusal
 logger = logging.getLogger(__name__)
 
 _OUTAGE_S = 1800.0
+_REPEAT_S = 0.1
 _FENCED = ": another worker runs under the same name (STREAMS_INSTANCE); nothing is lost, give one of them another"
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -162,6 +163,7 @@ class TransactionState:
                 if not error.args[0].retriable() or time.monotonic() > give_up_at:
                     raise self._explained(error) from error
                 logger.info("transaction call is repeated: %s", error.args[0].str())
+                self._producer.poll(_REPEAT_S)  # a call that timed out goes on, and refuses another meanwhile
             else:
                 return
 

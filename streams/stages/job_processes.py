@@ -17,6 +17,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
+from streams.kafka.errors import GivenUpError
 from streams.stores.errors import StoreUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -24,8 +25,14 @@ logger = logging.getLogger(__name__)
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
 _ATTEMPTS: Final = 2  # of a job whose process dies: what killed the first one may have had nothing to do with it
+_LOOK_S: Final = 0.5  # so often it is asked whether jobs are still wanted
 _START_S: Final = 300.0
 _GRACE_S: Final = 5.0
+
+
+def never() -> bool:
+    """Jobs that somebody waits for to the end."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,12 @@ class Lost:
 class JobProcesses(Protocol):
     """Where jobs are computed."""
 
-    def run(self, compute: Callable[[Job], Answer], jobs: Sequence[Job]) -> Sequence[Answer | Lost]:
-        """An answer for each job, in their order. StoreUnavailableError where one of them could not reach the store."""
+    def run(
+        self, compute: Callable[[Job], Answer], jobs: Sequence[Job], given_up: Callable[[], bool] = never
+    ) -> Sequence[Answer | Lost]:
+        """An answer for each job, in their order. StoreUnavailableError where one of them could not reach the store,
+        GivenUpError soon after they are given up.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +103,17 @@ class JobProcessesState:
     arguments: tuple[Any, ...] = ()
     _processes: list[_JobProcess] = field(default_factory=list)
 
-    def run(self, compute: Callable[[Job], Answer], jobs: Sequence[Job]) -> Sequence[Answer | Lost]:
+    def run(
+        self, compute: Callable[[Job], Answer], jobs: Sequence[Job], given_up: Callable[[], bool] = never
+    ) -> Sequence[Answer | Lost]:
         """See `JobProcesses.run`. Compute, jobs and answers have to pickle."""
         answers: dict[int, Any] = {}
         attempts = [0] * len(jobs)
         waiting = deque(range(len(jobs)))
         while len(answers) < len(jobs):
+            if given_up():
+                self.close()
+                raise GivenUpError
             while waiting and (process := self._free()) is not None:
                 place = waiting.popleft()
                 attempts[place] += 1
@@ -140,10 +156,10 @@ class JobProcessesState:
             process.connection.send(work)
 
     def _finished(self) -> list[tuple[int, _Computed | None]]:
-        """Wait for news: the places of jobs that are over, None where the process died."""
+        """Wait for news, a moment: the places of jobs that are over, None where the process died."""
         busy = [each for each in self._processes if each.place is not None]
         first = min(each.deadline for each in busy)
-        ready = wait([each.connection for each in busy], max(0.0, first - time.monotonic()))
+        ready = wait([each.connection for each in busy], min(_LOOK_S, max(0.0, first - time.monotonic())))
         news = [(each, self._news(each, heard=each.connection in ready)) for each in busy]
         return [(each.leave(), one) for each, one in news if not isinstance(one, _AtWork)]
 

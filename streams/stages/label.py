@@ -21,7 +21,7 @@ from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
 from streams.core.labels.decode import DecodedLabels
 from streams.kafka.dead_letters import DEAD_LETTER_BYTES, dead_letter
-from streams.kafka.errors import KafkaStageError, UnreachableError
+from streams.kafka.errors import GivenUpError, KafkaStageError, UnreachableError
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
@@ -134,7 +134,7 @@ class LabelState:
             join.poll(self.store)
             join.forget(tick.at_ms, self.settings.wait_ms, self.settings.batches_ms)
             self.metrics.labels_waiting.set(join.recent.waiting)
-            return self._is_due(join) and self._flush(join)
+            return self._is_due(join) and self._flush(join, tick.given_up.is_set)
         except (StoreUnavailableError, SchemaUnavailableError, UnreachableError) as error:
             logger.warning("label: %s; trying again", error)
             self.metrics.store_unavailable.labels("label").inc()
@@ -183,13 +183,15 @@ class LabelState:
             self._due_ms = self._at_ms + self.settings.revise_ms
         return self._at_ms >= self._due_ms or join.pending_labels >= self.settings.most_labels
 
-    def _flush(self, join: JoinState) -> bool:
+    def _flush(self, join: JoinState, given_up: Callable[[], bool]) -> bool:
         """Publish a revision of every batch with new labels, objects first; whether there is anything to commit."""
         outgoing, published = [letter for _, letter in self._dead], list[str]()
         batches = list(join.pending)
         for first in range(0, len(batches), _AT_ONCE):
+            if given_up():
+                raise GivenUpError
             jobs = [self._job(join, batch) for batch in batches[first : first + _AT_ONCE]]
-            for made in qualities(self.processes, jobs):
+            for made in qualities(self.processes, jobs, given_up):
                 outgoing.append(published_quality(self.store, self.settings.report, made))
                 published.append(made.snapshot.collector_id)
         self._outgoing += outgoing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from streams.core.reports.html.page import snapshot_page
 from streams.core.reports.report import compute_report
 from streams.core.reports.results import Report
 from streams.core.snapshots import LabelsUsed, ReferenceUsed, Snapshot, quality_snapshot
-from streams.stages.job_processes import JobProcesses, Lost
+from streams.stages.job_processes import JobProcesses, Lost, never
 from streams.stages.report_process import Published, ReporterState, ReportJob, reporter
 from streams.stores.errors import ObjectMissingError, StoreUnavailableError
 from streams.stores.labels import read_labels
@@ -36,11 +36,13 @@ class QualityJob:
     lost: str | None = None
 
 
-def qualities(processes: JobProcesses, jobs: Sequence[QualityJob]) -> Iterator[Published]:
+def qualities(
+    processes: JobProcesses, jobs: Sequence[QualityJob], given_up: Callable[[], bool] = never
+) -> Iterator[Published]:
     """A model's quality on each batch that has some, side by side; an error snapshot where it takes too long or kills
-    its process. StoreUnavailableError.
+    its process. StoreUnavailableError, GivenUpError.
     """
-    found = list(processes.run(compute_quality, jobs))
+    found = list(processes.run(compute_quality, jobs, given_up))
     lost = {place: made.reason for place, made in enumerate(found) if isinstance(made, Lost)}
     said = processes.run(compute_quality, [replace(jobs[place], lost=reason) for place, reason in lost.items()])
     for place, made in zip(lost, said, strict=True):

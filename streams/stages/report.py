@@ -5,7 +5,7 @@ a topic.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,7 +20,7 @@ from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import promoted
 from streams.kafka.transactions import Outgoing, SourceOffset
 from streams.metrics import Metrics
-from streams.stages.job_processes import JobProcesses, Lost
+from streams.stages.job_processes import JobProcesses, Lost, never
 from streams.stages.report_process import Published, ReportJob, compute, lost_report
 from streams.stages.runner import Checkpoint
 from streams.stages.snapshot_encoding import Encode
@@ -71,7 +71,7 @@ class ReportState:
         """
         found = zip(chunk.raw.values, chunk.raw.headers, strict=True)
         manifests = [decode_manifest(value) for value, headers in found if value is not None and not promoted(headers)]
-        published = self.compute(manifests)
+        published = self.compute(manifests, chunk.given_up.is_set)
         outgoing = list(self.publish(manifests, published))
         self._published += [made.snapshot for made in published]
         for partition, offset in zip(chunk.raw.partitions.tolist(), chunk.raw.offsets.tolist(), strict=True):
@@ -98,10 +98,10 @@ class ReportState:
             )
             self.metrics.snapshots.labels(snapshot.collector_id, snapshot.verdict.value).inc()
 
-    def compute(self, manifests: Sequence[Manifest]) -> Sequence[Published]:
+    def compute(self, manifests: Sequence[Manifest], given_up: Callable[[], bool] = never) -> Sequence[Published]:
         """The reports of batches, side by side; an error snapshot for one that takes too long or kills its process."""
         jobs = [report_job(each, self.collectors) for each in manifests]
-        found = zip(jobs, self.processes.run(compute, jobs), strict=True)
+        found = zip(jobs, self.processes.run(compute, jobs, given_up), strict=True)
         published = [lost_report(job, made) if isinstance(made, Lost) else made for job, made in found]
         for made in published:
             self.metrics.report_seconds.observe(made.seconds)

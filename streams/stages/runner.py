@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
-from streams.kafka.errors import TransactionAbortedError, UnreachableError
+from streams.kafka.errors import GivenUpError, TransactionAbortedError, UnreachableError
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Item, Lost, Revoked, Start, Tick
 from streams.kafka.polled import ends_of
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _RETRY_S = (0.5, 1, 2, 5, 10)
+_FIRST_MESSAGES = 1_000
+_FEWEST_MESSAGES = 100
 _AWAY = (StoreUnavailableError, SchemaUnavailableError, OutletUnavailableError, UnreachableError)
 
 
@@ -54,7 +56,8 @@ class Processor(Protocol):
 
     `assign` and `process` may raise `StoreUnavailableError`, `SchemaUnavailableError`, `OutletUnavailableError` or,
     where they read a topic themselves, `UnreachableError`: they are then called again with the same arguments, so
-    `process` must not have changed its state.
+    `process` must not have changed its state. `process` and `tick` may raise `GivenUpError` where their item is given
+    up: what they know is void then, until `assign` is called.
     """
 
     def prepare(self, raw: RawMessages) -> Any:
@@ -75,8 +78,9 @@ class Processor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunnerSettings:
-    """A transaction is committed every `commit_interval_s`, or earlier when this many bytes were written into
-    it.
+    """A transaction is committed every `commit_interval_s`, or earlier when this many bytes were read or written in it.
+
+    Chunks are asked to be so small that one writes half of that: many collectors may each keep most of it.
     """
 
     commit_interval_s: float
@@ -89,7 +93,7 @@ class RunnerState:
 
     Two threads, one step deep: while one transaction is written, the next chunk is computed. The order of chunks is
     kept. Work of an epoch that is over is dropped. After an aborted transaction `rewind` is asked, with the epoch, for
-    everything since the last commit again.
+    everything since the last commit again. The next chunk may have `most_messages`, by what the last one led to.
     """
 
     stage: str
@@ -100,6 +104,7 @@ class RunnerState:
     metrics: StageMetrics
     rewind: Callable[[int], None]
     away: str | None = None
+    most_messages: int = _FIRST_MESSAGES
     _epoch: int | None = None
     _group: Any = None
     _failed: bool = False
@@ -147,6 +152,8 @@ class RunnerState:
             await self._dispatch(item)
         except TransactionAbortedError as error:
             await self._start_over(error)
+        except GivenUpError:
+            await self._give_up()
 
     async def _dispatch(self, item: Item) -> None:
         match item:
@@ -154,12 +161,12 @@ class RunnerState:
                 await self._assign(item)
             case Revoked() | Lost():
                 await self._leave(item)
-            case Chunk() if item.epoch == self._epoch:
+            case Chunk() if item.epoch == self._epoch and not item.given_up.is_set():
                 await self._work(item)
-            case Tick() if item.epoch == self._epoch:
+            case Tick() if item.epoch == self._epoch and not item.given_up.is_set():
                 await self._tick(item)
             case _:
-                logger.debug("%s: an item of an assignment that is over is dropped", self.stage)
+                logger.debug("%s: an item of an assignment that is over, or about to be, is dropped", self.stage)
 
     async def _assign(self, item: Assigned) -> None:
         with suppress(TransactionAbortedError):  # what belonged to the former assignment is read again
@@ -184,9 +191,9 @@ class RunnerState:
             await self._on(self._write, self.transaction.abort)
 
     async def _work(self, chunk: Chunk) -> None:
-        outgoing = await self._with_patience(self.processor.process, chunk)
+        outgoing = await self._with_patience(self.processor.process, chunk, wanted=lambda: not chunk.given_up.is_set())
         self._dirty = True
-        self._pending_bytes += chunk.bytes
+        self._pending_bytes += max(chunk.bytes, self._written(chunk, outgoing))
         self._read.update(ends_of(chunk.raw))
         await self._settle()
         if self._due():
@@ -194,11 +201,22 @@ class RunnerState:
         else:
             self._writing = asyncio.create_task(self._on(self._write, self.transaction.write, outgoing))
 
-    async def _with_patience(self, call: Callable[..., T], *arguments: Any) -> T:
+    def _written(self, chunk: Chunk, outgoing: Sequence[Outgoing]) -> int:
+        """Bytes that come of a chunk, after which the size of the next ones goes."""
+        size_bytes = sum(len(each.value or b"") for each in outgoing)
+        fitting = len(chunk.raw) * self.settings.commit_bytes // (2 * max(1, size_bytes))
+        self.most_messages = max(_FEWEST_MESSAGES, fitting)
+        return size_bytes
+
+    async def _with_patience(
+        self, call: Callable[..., T], *arguments: Any, wanted: Callable[[], bool] = lambda: True
+    ) -> T:
         for attempt in range(1_000_000):
             try:
                 outcome: T = await self._on(self._compute, call, *arguments)
             except _AWAY as error:
+                if not wanted():
+                    raise GivenUpError from error
                 wait_s = _RETRY_S[min(attempt, len(_RETRY_S) - 1)]
                 logger.warning("%s: %s; trying again in %s s", self.stage, error, wait_s)
                 self.metrics.unavailable()
@@ -257,6 +275,13 @@ class RunnerState:
         await self._on(self._write, self.transaction.abort)
         if epoch is not None:  # else the partitions are somebody else's
             self.rewind(epoch)
+
+    async def _give_up(self) -> None:
+        """What was begun since the last commit is left to the next owner."""
+        self._epoch = None
+        with suppress(TransactionAbortedError):
+            await self._settle()
+        await self._on(self._write, self.transaction.abort)
 
     async def _on(self, executor: ThreadPoolExecutor, call: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(executor, call, *arguments)

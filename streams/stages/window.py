@@ -18,6 +18,7 @@ from streams.core.alerts.alert import Alert
 from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.events.messages import RawMessages
+from streams.core.events.parse import PayloadParserState
 from streams.core.windows.closed import ClosedWindow
 from streams.core.windows.copies import LogCopy
 from streams.core.windows.plan import UNPROCESSABLE, WindowPlan
@@ -25,6 +26,7 @@ from streams.core.windows.state import CollectedRecord, WindowsState
 from streams.core.windows.times import NEVER_MS
 from streams.kafka.clients import check_paired
 from streams.kafka.dead_letters import DEAD_LETTER_BYTES, row_letter
+from streams.kafka.errors import GivenUpError
 from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.records import kind_of
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -78,6 +80,7 @@ class WindowState:
     _copies: deque[tuple[CopyStore, LogCopy, bytes]] = field(default_factory=deque)
     _outgoing: list[Outgoing] = field(default_factory=list)
     _made: list[Manifest] = field(default_factory=list)
+    _parser: PayloadParserState = field(default_factory=PayloadParserState)
     _spill: SpillState = field(default_factory=SpillState)
 
     def prepare(self, raw: RawMessages) -> None:
@@ -112,7 +115,7 @@ class WindowState:
                 self.fold(partition, record)
             self._folded = chunk
             self._spill.rest()
-        return self.publish()
+        return self.publish(chunk.given_up.is_set)
 
     def record(self, offset: int, kind: Literal["segment", "account"], value: bytes | memoryview) -> CollectedRecord:
         """A record to fold. Rows wait in files: memory does not bound how many there are in open windows."""
@@ -127,15 +130,17 @@ class WindowState:
         self._copies.extend((self._shelf(partition), *made) for made in self._partitions[partition].take_copies())
         self._touched.add(partition)
 
-    def publish(self) -> Sequence[Outgoing]:
+    def publish(self, given_up: Callable[[], bool] = lambda: False) -> Sequence[Outgoing]:
         """Store copies, and the batches of all windows that closed; return what announces these, and the dead letters
-        of rows that no batch can hold.
+        of rows that no batch can hold. GivenUpError once it is given up: thousands of windows may close at once.
         """
         while self._copies:
             shelf, copy, content = self._copies[0]
             shelf.put(copy, content)
             self._copies.popleft()
         while self._closed:
+            if given_up():
+                raise GivenUpError
             self._outgoing += self._publish(self._closed[0])
             self._closed.popleft()
         outgoing, self._outgoing = self._outgoing, []
@@ -216,7 +221,7 @@ class WindowState:
             self.metrics.dead_letters.labels("window", UNPROCESSABLE).inc(manifest.dropped.get(UNPROCESSABLE, 0))
 
     def _publish(self, closed: ClosedWindow) -> list[Outgoing]:
-        batch = build_batch(closed)
+        batch = build_batch(closed, self._parser)
         for key, content in batch.objects:
             self.store.put(key, content)
         value = encode_manifest(batch.manifest)

@@ -25,6 +25,8 @@ Wanted = TypeVar("Wanted", Assigned, Chunk, Lost, Revoked, Tick)
 class Stage:
     """What a pump feeds: joins the values of a chunk ahead, and refuses one that says so."""
 
+    most_messages = 100_000
+
     async def start(self) -> None:
         pass
 
@@ -254,6 +256,18 @@ async def test_stopping_lets_the_stage_finish_first(pumping: Pumping) -> None:
     revoked.done.set()
     await stopping
     assert held == [revoked]
+
+
+async def test_chunks_are_given_up_before_their_partitions_go(pumping: Pumping) -> None:
+    pumping.place.produce_source([b"a"])
+    pumping.on_item = lambda item: item.done.set() if isinstance(item, Revoked) else None
+    await pumping.pump.start()
+    chunk = await pumping.next(Chunk)
+    assert not chunk.given_up.is_set()
+    stopping = asyncio.create_task(pumping.pump.stop())
+    await pumping.next(Revoked)
+    assert chunk.given_up.is_set()
+    await stopping
 
 
 async def test_a_failure_while_stopping_is_not_lost(pumping: Pumping) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from streams.core.events.messages import RawMessages
 from streams.core.events.schema_source import SchemaUnavailableError
+from streams.kafka.errors import GivenUpError
 from streams.kafka.in_flight import InFlightBytesState
 from streams.kafka.items import Assigned, Chunk, Lost, Revoked, Start, Tick
 from streams.kafka.transactions import Outgoing, SourceOffset
@@ -31,6 +32,8 @@ class CopyState:
     next: int = 0
     committed: list[int] = field(default_factory=list)
     stumbles: list[Exception] = field(default_factory=list)
+    stumbled: threading.Event = field(default_factory=threading.Event)
+    ticks: int = 0
 
     def prepare(self, raw: RawMessages) -> None:
         pass
@@ -41,12 +44,14 @@ class CopyState:
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
         if self.stumbles:
+            self.stumbled.set()
             raise self.stumbles.pop()
         self.next = int(chunk.raw.offsets[-1]) + 1
         return [Outgoing(self.out, value, partition=0) for value in chunk.raw.values]
 
     def tick(self, tick: Tick) -> bool:
         del tick
+        self.ticks += 1
         return False
 
     def checkpoint(self) -> Checkpoint:
@@ -205,6 +210,55 @@ async def test_a_chunk_is_taken_again_when_what_it_needs_is_back(stage: Stage, e
     assert await stage.revoke()
 
     assert (stage.place.visible(), stage.place.committed()) == ([b"a"], 1)
+
+
+async def test_what_waits_when_partitions_are_to_go_is_left_and_what_was_finished_is_committed(stage: Stage) -> None:
+    first, second = stage.chunk(0, b"a"), stage.chunk(1, b"b")
+    second.given_up.set()
+    await stage.runner.handle(stage.assigned())
+    await stage.runner.handle(first)
+    await stage.runner.handle(second)
+    await stage.runner.handle(Tick(1, 0, {0: 0}, {}, second.given_up))
+    assert await stage.revoke()
+
+    assert (stage.place.visible(), stage.place.committed()) == ([b"a"], 1)
+    assert stage.processor.ticks == 0  # it says that the source is idle, behind a chunk that was not read
+    assert stage.runner.in_flight.bytes == 0
+
+
+async def test_work_that_is_given_up_leaves_all_since_the_last_commit_to_the_next_owner(stage: Stage) -> None:
+    await stage.runner.handle(stage.assigned())
+    await stage.runner.handle(stage.chunk(0, b"a"))
+    stage.processor.stumbles.append(GivenUpError())
+    await stage.runner.handle(stage.chunk(1, b"b"))
+    assert await stage.revoke()
+    assert (stage.place.visible(), stage.place.committed(), stage.rewound) == ([], None, [])
+
+    await stage.runner.handle(stage.assigned(epoch=2))
+    await stage.runner.handle(stage.chunk(0, b"a", b"b", epoch=2))
+    assert await stage.revoke(epoch=2)
+    assert (stage.place.visible(), stage.place.committed()) == ([b"a", b"b"], 2)
+
+
+async def test_nobody_waits_for_a_store_on_behalf_of_partitions_that_are_to_go(stage: Stage) -> None:
+    stage.processor.stumbles = [StoreUnavailableError("away")] * 1_000
+    chunk = stage.chunk(0, b"a")
+    await stage.runner.handle(stage.assigned())
+    working = asyncio.create_task(stage.runner.handle(chunk))
+    await asyncio.to_thread(stage.processor.stumbled.wait, 30)
+    chunk.given_up.set()
+    await working
+    assert await stage.revoke()
+    assert (stage.place.visible(), stage.place.committed()) == ([], None)
+
+
+async def test_the_next_chunk_may_be_so_large_that_it_writes_half_of_what_a_transaction_may_hold(stage: Stage) -> None:
+    stage.runner.settings = RunnerSettings(commit_interval_s=1000, commit_bytes=1_000_000)
+    await stage.runner.handle(stage.assigned())
+    await stage.runner.handle(stage.chunk(0, *[b"x" * 2_000] * 10))
+    assert stage.runner.most_messages == 250
+    await stage.runner.handle(stage.chunk(10, b"x" * 500_000))
+    assert stage.runner.most_messages == 100  # however much comes of one
 
 
 async def test_a_stage_that_failed_says_so_once_and_holds_nobody_up(stage: Stage) -> None:

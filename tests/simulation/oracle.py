@@ -94,7 +94,7 @@ def _audited(outcome: Outcome) -> Iterator[str]:
     for partition, offset, record in broker.committed(BATCHES):
         found = Announced(partition, offset, decode_manifest(record.value or b""))
         state.batches.add_manifest(found)
-        state.batches.add_content(found, {key: outcome.objects.get(key) for key in found.keys})
+        state.batches.add_content(found, {key: outcome.objects.get(key) for key in state.batches.keys(found)})
     for _, _, record in broker.committed(SNAPSHOTS):
         state.snapshots.add(Snapshot.from_json_bytes(record.value or b""), None)
     for number in range(len(broker.topics[PROGRESS])):

@@ -10,6 +10,7 @@ from typing import Any
 from streams.core.audit.batch_ledger import Announced, BatchLedger
 from streams.core.audit.places import Places
 from streams.core.batches.build import Batch, build_batch
+from streams.core.events.parse import PayloadParserState
 from streams.core.windows.closed import ClosedWindow
 
 _MOST = 400
@@ -23,11 +24,11 @@ class BatchesBuffer:
     traffic: int
     _kept: OrderedDict[Hashable, Batch] = field(default_factory=OrderedDict)
 
-    def build(self, closed: ClosedWindow) -> Batch:
+    def build(self, closed: ClosedWindow, parser: PayloadParserState) -> Batch:
         """See `build_batch`."""
         key = _key(closed)
         if key not in self._kept:
-            self._kept[key] = build_batch(closed)
+            self._kept[key] = build_batch(closed, parser)
         return self._kept[key]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
+from streams.stages.job_processes import never
 from streams.stages.report_process import Published, ReportJob
 from streams.stores.objects import ObjectStore
 
@@ -19,9 +20,11 @@ class ReportPool:
 
     store: ObjectStore
 
-    def run(self, compute: Callable[[Any], Any], jobs: Sequence[Any]) -> Sequence[Any]:
+    def run(
+        self, compute: Callable[[Any], Any], jobs: Sequence[Any], given_up: Callable[[], bool] = never
+    ) -> Sequence[Any]:
         """The same for every job."""
-        del compute
+        del compute, given_up
         return [self._published(job) for job in jobs]
 
     def _published(self, job: ReportJob) -> Published:

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from streams.core.batches.build import Batch, build_batch
+from streams.core.events.parse import PayloadParserState
 from streams.core.windows.closed import ClosedWindow
 from streams.kafka.errors import KafkaStageError
 from streams.metrics import create_metrics
@@ -32,7 +33,7 @@ from tests.simulation.traffic import COLLECTED_PARTITIONS, COLLECTORS, SOURCE, T
 COLLECTED, BATCHES, PROGRESS = "collected", "batches", "window-progress"
 SNAPSHOTS, DEAD = "snapshots", "dead-letters"
 STAGES = {"collect": SOURCE, "window": COLLECTED, "report": BATCHES}
-Build = Callable[[ClosedWindow], Batch]
+Build = Callable[[ClosedWindow, PayloadParserState], Batch]
 _HEARTBEAT_MS = 10_000
 _COPY_BYTES = 6_000  # a few segments
 _STUCK_S = 600.0

@@ -22,7 +22,7 @@ from streams.kafka.items import Chunk, Start, Tick
 from streams.kafka.scan import Record
 from streams.kafka.transactions import Outgoing
 from streams.metrics import Metrics, create_metrics
-from streams.stages.job_processes import Answer, Job, JobProcesses, Lost
+from streams.stages.job_processes import Answer, Job, JobProcesses, Lost, never
 from streams.stages.label import LabelSettings, LabelState
 from streams.stages.label_decoding import LabelDecodingState
 from streams.stages.report import ReportSettings
@@ -48,7 +48,10 @@ SCHEMAS = LocalSchemas([(Path(__file__).parents[2] / "schemas" / "label.avsc").r
 class HereProcesses:
     """Computes at once, in this process."""
 
-    def run(self, compute: Callable[[Job], Answer], jobs: Sequence[Job]) -> Sequence[Answer | Lost]:
+    def run(
+        self, compute: Callable[[Job], Answer], jobs: Sequence[Job], given_up: Callable[[], bool] = never
+    ) -> Sequence[Answer | Lost]:
+        del given_up
         return [compute(job) for job in jobs]
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from streams.kafka.errors import GivenUpError
 from streams.stages.job_processes import JobProcessesState, Lost
 from streams.stages.report_process import initialise
 from streams.stores.errors import StoreUnavailableError
@@ -60,6 +61,11 @@ def die_once(marker: Path) -> str:
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return "done"
+
+
+def begin_and_hang(marker: Path) -> None:
+    marker.touch()
+    signal.pause()
 
 
 def fail_at(number: int) -> int:
@@ -121,6 +127,13 @@ def test_a_process_that_died_while_it_had_nothing_to_do_is_replaced(processes: J
 
 def test_a_job_that_raises_is_lost_with_its_reason(processes: JobProcessesState) -> None:
     assert processes.run(fail_at, range(3)) == [0, Lost("RuntimeError: the job is odd"), 2]
+
+
+def test_jobs_that_are_given_up_end_at_once_and_others_can_follow(processes: JobProcessesState, tmp_path: Path) -> None:
+    marker = tmp_path / "begun"
+    with pytest.raises(GivenUpError):
+        processes.run(begin_and_hang, [marker, marker], marker.exists)
+    assert processes.run(double, [1]) == [2]
 
 
 def test_a_store_that_is_away_is_no_fault_of_the_job(processes: JobProcessesState) -> None:

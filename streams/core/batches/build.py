@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from streams.core import ids
 from streams.core.batches.manifest import Manifest, RowRange, StoredObject, other_columns
 from streams.core.batches.rows import RefusedRow, batch_rows, refused_segments
+from streams.core.events.parse import PayloadParserState
 from streams.core.operators.table import parse_window_operator
 from streams.core.windows.closed import ClosedWindow
 from streams.core.windows.plan import UNPROCESSABLE, WindowOperator
@@ -35,14 +36,14 @@ class Batch:
     refused: tuple[RefusedRow, ...] = ()
 
 
-def build_batch(closed: ClosedWindow) -> Batch:
+def build_batch(closed: ClosedWindow, parser: PayloadParserState | None = None) -> Batch:
     """Parse, order and cut the rows of a window, and write them as Parquet. Deterministic to the byte.
 
     What a row provokes costs that row, and what rows provoke only together costs the batch its rows: they are
     `refused`, and counted as dropped under `UNPROCESSABLE`. Only a lack of memory, which is nobody's fault, is raised.
     """
     try:
-        return _batch(closed, _rows(closed))
+        return _batch(closed, _rows(closed, parser))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever events provoke must not stop the windows of others
@@ -88,12 +89,12 @@ class _Rows:
     refused: tuple[RefusedRow, ...]
 
 
-def _rows(closed: ClosedWindow) -> _Rows:
+def _rows(closed: ClosedWindow, parser: PayloadParserState | None) -> _Rows:
     dropped = Counter(dict(closed.dropped))
     if not closed.segments:
         return _Rows(None, None, dropped, {}, ())
     plan = closed.plan
-    found = batch_rows(closed.segments, plan.most_cells, by_arrival=plan.order == "arrival")
+    found = batch_rows(closed.segments, plan.most_cells, by_arrival=plan.order == "arrival", parser=parser)
     if found.table is None:
         return _Rows(None, None, dropped, {}, found.refused)
     late = found.table["late"]

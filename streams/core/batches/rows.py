@@ -7,8 +7,9 @@ rows stand as they do in the log.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from streams.core.events.arrays import one_array
 from streams.core.events.encoding import Encoding
-from streams.core.events.parse import parse_payloads
+from streams.core.events.parse import PayloadParserState
 from streams.core.events.parsed import ParsedEvents, flat_rows
 from streams.core.events.typed import Typed
 from streams.core.segments import CONCEPTS, Segment
@@ -27,6 +28,7 @@ KEY = ("slot_time", "partition", "offset", "index")
 _STAMP = pa.timestamp("ms", tz="UTC")
 OWN = ("partition", "offset", "index", "slot_time", "late", "id_hash")
 
+_Parse = Callable[[pa.Table], ParsedEvents]
 _Group = tuple[Encoding, list[tuple[NDArray[np.int64], pa.RecordBatch]]]  # batches, and their rows' places in the log
 
 
@@ -66,18 +68,28 @@ class BatchRows:
     refused: tuple[RefusedRow, ...]
 
 
-def batch_rows(segments: Sequence[Segment], most_cells: int = MOST_CELLS, *, by_arrival: bool = False) -> BatchRows:
+def batch_rows(
+    segments: Sequence[Segment],
+    most_cells: int = MOST_CELLS,
+    *,
+    by_arrival: bool = False,
+    parser: PayloadParserState | None = None,
+) -> BatchRows:
     """Parse the rows of one or more segments, which come in the order of the log.
 
     Beside what `flat_rows` yields: id, time, record_time, partition, offset, index; and, for whoever cuts the table,
     slot_time, late and id_hash. Whatever a row provokes costs that row alone, and what rows of one encoding provoke
-    together costs these.
+    together costs these. Who makes many batches gives a `parser` to use again.
     """
     refused: list[RefusedRow] = []
     read: list[_Parsed] = []
     for encoding, parts in _groups(segments):
         rows = pa.Table.from_batches([batch for _, batch in parts]).combine_chunks()
-        parsed, whys = _parsed(encoding, rows, np.concatenate([place for place, _ in parts]))
+        parsed, whys = _parsed(
+            partial(_content, parser or PayloadParserState(), encoding),
+            rows,
+            np.concatenate([place for place, _ in parts]),
+        )
         refused += [refused_row(encoding, rows, row, why) for row, why in whys.items()]
         read += [parsed] if parsed.rows.num_rows else []
     refused.sort(key=lambda each: (each.partition, each.offset, each.index))
@@ -114,18 +126,18 @@ class _Parsed:
     content: ParsedEvents
 
 
-def _parsed(encoding: Encoding, rows: pa.Table, places: NDArray[np.int64]) -> tuple[_Parsed, Mapping[int, Exception]]:
+def _parsed(parse: _Parse, rows: pa.Table, places: NDArray[np.int64]) -> tuple[_Parsed, Mapping[int, Exception]]:
     """Parse rows together; where that fails, without those that fail alone, each with its error."""
     try:
-        return _Parsed(rows, places, _content(encoding, rows)), {}
+        return _Parsed(rows, places, parse(rows)), {}
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a hostile event provokes
-        whys = dict(_failing(encoding, rows, _by_key(_keys(rows)).to_numpy(), error))
+        whys = dict(_failing(parse, rows, _by_key(_keys(rows)).to_numpy(), error))
     left = np.setdiff1d(np.arange(len(rows)), list(whys))
     chosen = rows.take(pa.array(left)).combine_chunks()
     try:
-        return _Parsed(chosen, places[left], _content(encoding, chosen)), whys
+        return _Parsed(chosen, places[left], parse(chosen)), whys
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - what they provoke together
@@ -134,7 +146,7 @@ def _parsed(encoding: Encoding, rows: pa.Table, places: NDArray[np.int64]) -> tu
 
 
 def _failing(
-    encoding: Encoding, rows: pa.Table, places: NDArray[np.int64], error: Exception
+    parse: _Parse, rows: pa.Table, places: NDArray[np.int64], error: Exception
 ) -> Iterator[tuple[int, Exception]]:
     """Which rows, of some that fail with `error` together, fail alone: halved until one is left."""
     if len(places) == 1:
@@ -142,11 +154,11 @@ def _failing(
         return
     for half in np.array_split(places, 2):
         try:
-            _content(encoding, rows.take(pa.array(half)).combine_chunks())
+            parse(rows.take(pa.array(half)).combine_chunks())
         except MemoryError:
             raise
         except Exception as found:  # noqa: BLE001 - whatever a hostile event provokes
-            yield from _failing(encoding, rows, half, found)
+            yield from _failing(parse, rows, half, found)
 
 
 def _by_key(keys: pa.Table) -> pa.Array:
@@ -168,8 +180,8 @@ def _groups(segments: Sequence[Segment]) -> list[_Group]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _content(encoding: Encoding, rows: pa.Table) -> ParsedEvents:
-    content = parse_payloads(one_array(rows["payload"]), encoding)
+def _content(parser: PayloadParserState, encoding: Encoding, rows: pa.Table) -> ParsedEvents:
+    content = parser.parse(one_array(rows["payload"]), encoding)
     if "concepts" not in rows.column_names:
         return content
     rewritten = Typed(one_array(rows["concepts"]).cast(CONCEPTS))

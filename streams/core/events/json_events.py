@@ -7,6 +7,7 @@ writes by default).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -45,7 +46,14 @@ class JsonDecoderState:
 
     def select(self, texts: pa.StringArray, columns: str) -> pa.Table:
         """Evaluate a select list over a column `j` of JSON texts."""
-        return self._duckdb.from_arrow(pa.table({"j": texts})).project(columns).to_arrow_table()
+        return self.select_from({"j": texts}, columns)
+
+    def select_from(self, texts: Mapping[str, pa.StringArray], columns: str) -> pa.Table:
+        """Evaluate a select list over several columns of JSON texts. MemoryError where there is not enough of it."""
+        try:
+            return self._duckdb.from_arrow(pa.table(dict(texts))).project(columns).to_arrow_table()
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError(str(error)) from error
 
     def select_valid(self, texts: pa.StringArray, columns: str) -> tuple[pa.Table, Mask]:
         """Like `select`, of those texts that are JSON, whatever bytes the others are; and which are."""
@@ -67,11 +75,6 @@ class JsonDecoderState:
             return loaded(respelt(table.column(0)[0].as_py()))
         except (ValueError, RecursionError) as error:
             raise malformed(text) from error
-
-    def distinct(self, texts: pa.StringArray, column: str) -> list[str]:
-        """Distinct values of a text column over `j`."""
-        relation = self._duckdb.from_arrow(pa.table({"j": texts})).project(column).distinct()
-        return list(relation.to_arrow_table().column(0).to_pylist())
 
     def read(self, values: pa.BinaryArray, projection: Projection) -> Read:
         """Columns of the good events, a reason for each bad one. What becomes of a row depends on that row alone."""

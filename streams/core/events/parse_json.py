@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -29,25 +30,28 @@ _STRUCTURE: Final = {
     **dict.fromkeys(GROUPS, "JSON"),
 }
 _KNOWN_FIELDS: Final = f"from_json(j, {quoted(json.dumps(_STRUCTURE))})"
-# Two lists, an entry for each key in the order of the text: keys are never part of a query.
-_MEMBERS: Final = "json_keys(j), json_extract(j, '$.*')"
-_HAS_UNKNOWN: Final = f"NOT list_has_all([{', '.join(map(quoted, sorted(KNOWN)))}], json_keys(j))"
+_UNKNOWN_KEYS: Final = f"NOT list_has_all([{', '.join(map(quoted, sorted(KNOWN)))}], json_keys(j))"
 _UNKNOWN_CONCEPT_KEYS: Final = "NOT list_has_all(['id', 'name', 'value'], flatten(json_keys(j, '$.concepts[*]')))"
+_FIRST: Final = f"{_KNOWN_FIELDS}, coalesce({_UNKNOWN_KEYS}, false), coalesce({_UNKNOWN_CONCEPT_KEYS}, false)"
 
 
-def parse_json(values: pa.BinaryArray) -> ParsedEvents:
+def parse_json(values: pa.BinaryArray, duck: JsonDecoderState) -> ParsedEvents:
     """Flat columns of events that were decoded before: nothing is refused any more."""
-    duck, texts = JsonDecoderState(), values.view(pa.string())
-    event = one_array(duck.select(texts, _KNOWN_FIELDS).column(0))
-    columns = dict(_top(event)) | _concepts(duck, texts, event.field("concepts"))
-    entries = []
+    texts = values.view(pa.string())
+    event, *flags = map(one_array, duck.select(texts, _FIRST).columns)
+    more, more_of_concepts = (flag.to_numpy(zero_copy_only=False) for flag in flags)
+    columns = dict(_top(event)) | _concepts(duck, texts, event.field("concepts"), more_of_concepts)
+    objects = {}
     for group in GROUPS:
-        objects = first_bytes(event.field(group)) == _BRACE
-        columns |= _as_json(group, event.field(group), ~objects)
-        entries.append(_members(duck, event.field(group), objects, f"{group}."))
-    unknown = _members(duck, texts, duck.flags(texts, _HAS_UNKNOWN), "extra.")
-    entries.append(unknown.without({f"extra.{name}" for name in KNOWN}))
-    return ParsedEvents(len(texts), columns, tuple(entries))
+        is_object = first_bytes(event.field(group)) == _BRACE
+        columns |= _as_json(group, event.field(group), ~is_object)
+        if is_object.any():
+            objects[group] = pc.if_else(pa.array(is_object), event.field(group), None)
+    entries = [_members(duck, objects)] if objects else []
+    if more.any():
+        top = _members(duck, {"extra": pc.if_else(pa.array(more), texts, None)})
+        entries.append(tuple(each.without({f"extra.{name}" for name in KNOWN}) for each in top))
+    return ParsedEvents(len(texts), columns, tuple(chain.from_iterable(entries)))
 
 
 def _top(event: pa.StructArray) -> Iterator[tuple[str, Typed]]:
@@ -57,18 +61,24 @@ def _top(event: pa.StructArray) -> Iterator[tuple[str, Typed]]:
         yield "collectors", Typed(event.field("collectors").cast(TEXTS))
 
 
-def _members(duck: JsonDecoderState, texts: pa.StringArray, objects: Mask, prefix: str) -> Entries:
-    """Keys and values of the JSON texts that are objects."""
-    found = duck.select(texts.filter(pa.array(objects)), _MEMBERS)
-    return entries_of_lists(prefix, np.flatnonzero(objects), *map(one_array, found.columns))
+def _members(duck: JsonDecoderState, objects: Mapping[str, pa.StringArray]) -> tuple[Entries, ...]:
+    """Keys and values of JSON objects, by the prefix of their columns; what is null has none.
+
+    Each is asked for two lists, with an entry for each key in the order of the text: a key is never part of a query.
+    """
+    found = duck.select_from(objects, ", ".join(f"json_keys({name}), json_extract({name}, '$.*')" for name in objects))
+    lists = list(map(one_array, found.columns))
+    rows = np.arange(len(found))
+    return tuple(
+        entries_of_lists(f"{name}.", rows, *lists[2 * place : 2 * place + 2]) for place, name in enumerate(objects)
+    )
 
 
-def _concepts(duck: JsonDecoderState, texts: pa.StringArray, listed: pa.ListArray) -> dict[str, Typed]:
+def _concepts(duck: JsonDecoderState, texts: pa.StringArray, listed: pa.ListArray, more: Mask) -> dict[str, Typed]:
     """Concepts as they are known, and beside them the JSON text of those that have more to say."""
     ids, names, values = (listed.values.field(place) for place in range(3))
     odd = looks_nested(ids) | looks_nested(names) | null_rows(values)
-    more = duck.flags(texts, _UNKNOWN_CONCEPT_KEYS) | rows_of(listed, odd)
-    whole = _where(duck, texts, pointer("concepts"), more)
+    whole = _where(duck, texts, pointer("concepts"), more | rows_of(listed, odd))
     no_list = f"CASE WHEN coalesce({wrong_kind('concepts')}, false) THEN {pointer('concepts')} END"
     whole = pc.coalesce(whole, _where(duck, texts, no_list, null_rows(listed)))
     known = {"concepts": Typed(listed.cast(CONCEPTS))} if listed.null_count < len(listed) else {}

@@ -13,13 +13,14 @@ from streams.core.batches import build, rows
 from streams.core.batches.build import Batch, build_batch
 from streams.core.batches.manifest import encode_manifest
 from streams.core.events.encoding import Encoding
-from streams.core.events.parse import parse_payloads
+from streams.core.events.parse import PayloadParserState
 from streams.core.events.parsed import ParsedEvents
 from tests.core.batches.closed_windows import collector_of, decoded, segments_of, table_in, window_of
 from tests.core.events.chunks import arrow_stream, avro, decode, events_as_json
 from tests.core.events.test_many_events import AVRO
 
 EVENTS = [{"id": f"e{number}", "model": {"id": "bad" if number in (3, 4, 9) else "m"}} for number in range(12)]
+PARSE = PayloadParserState.parse
 COUNTED = {"caller": 2}
 
 
@@ -27,12 +28,12 @@ COUNTED = {"caller": 2}
 def breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parsing fails where a block holds an event of model `bad`."""
 
-    def parse(payloads: pa.Array, encoding: Encoding) -> ParsedEvents:
+    def parse(self: PayloadParserState, payloads: pa.Array, encoding: Encoding) -> ParsedEvents:
         if "bad" in str(payloads.to_pylist()):
             raise RuntimeError("a fault of the parser")
-        return parse_payloads(payloads, encoding)
+        return PARSE(self, payloads, encoding)
 
-    monkeypatch.setattr(rows, "parse_payloads", parse)
+    monkeypatch.setattr(PayloadParserState, "parse", parse)
 
 
 def batch_of(*values: bytes, **parts: Any) -> Batch:
@@ -101,12 +102,12 @@ def test_what_rows_provoke_only_together_costs_the_batch_its_rows(monkeypatch: p
 
 
 def test_rows_that_fail_only_beside_each_other_are_all_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def parse(payloads: pa.Array, encoding: Encoding) -> ParsedEvents:
+    def parse(self: PayloadParserState, payloads: pa.Array, encoding: Encoding) -> ParsedEvents:
         if {"e0", "e11"} <= {value.decode()[8:].partition('"')[0] for value in payloads.to_pylist()}:
             raise RuntimeError("a fault of two")
-        return parse_payloads(payloads, encoding)
+        return PARSE(self, payloads, encoding)
 
-    monkeypatch.setattr(rows, "parse_payloads", parse)
+    monkeypatch.setattr(PayloadParserState, "parse", parse)
     batch = batch_of(*events_as_json(EVENTS))
     assert batch.manifest.dropped["unprocessable"] == len(batch.refused) == len(EVENTS)
 
@@ -115,7 +116,7 @@ def test_a_lack_of_memory_is_no_events_fault(monkeypatch: pytest.MonkeyPatch) ->
     def fails(*_: Any) -> None:
         raise pa.ArrowMemoryError("out of memory")
 
-    monkeypatch.setattr(rows, "parse_payloads", fails)
+    monkeypatch.setattr(PayloadParserState, "parse", fails)
     with pytest.raises(MemoryError):
         batch_of(*events_as_json(EVENTS))
 

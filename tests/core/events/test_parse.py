@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from streams.core.events.encoding import JSON, Encoding
-from streams.core.events.parse import parse_payloads
+from streams.core.events.parse import PayloadParserState
 from streams.core.events.parsed import FlatRows, ParsedEvents, flat_rows
 from streams.core.events.typed import JSON_TEXT
 from streams.core.windows.plan import MOST_CELLS
@@ -24,14 +24,14 @@ def flat(*parts: ParsedEvents, most_cells: int = MOST_CELLS) -> FlatRows:
 
 
 def from_json(*events: dict[str, Any]) -> pa.Table:
-    return flat(parse_payloads(pa.array(events_as_json(events), pa.binary()), JSON)).table
+    return flat(PayloadParserState().parse(pa.array(events_as_json(events), pa.binary()), JSON)).table
 
 
 def from_arrow(table: pa.Table) -> pa.Table:
     """A table's parse, by the way that it takes as a message."""
     decoded = decode([arrow_stream(table)])
     assert decoded.rejects == ()
-    return flat(parse_payloads(decoded.block.payloads[0], decoded.block.encodings[0])).table
+    return flat(PayloadParserState().parse(decoded.block.payloads[0], decoded.block.encodings[0])).table
 
 
 def said(parsed: pa.Table) -> list[dict[str, Any]]:
@@ -53,7 +53,7 @@ def test_arrow_has_the_columns_that_json_has(table: pa.Table) -> None:
 
 def test_avro_has_the_columns_that_json_has() -> None:
     values = pa.array([avro(one) for one in EVENTS], pa.binary())
-    parsed = flat(parse_payloads(values, Encoding("avro", SCHEMA))).table
+    parsed = flat(PayloadParserState().parse(values, Encoding("avro", SCHEMA))).table
     assert parsed.to_pylist() == from_json(*EVENTS).to_pylist()
 
 

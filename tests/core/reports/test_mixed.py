@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from streams.core.events.encoding import JSON
-from streams.core.events.parse import parse_payloads
+from streams.core.events.parse import PayloadParserState
 from streams.core.events.parsed import flat_rows
 from streams.core.reports.batch_columns import report_dataset
 from streams.core.reports.config import ReportConfig
@@ -27,7 +27,7 @@ def rows_of(**fields: Sequence[Any]) -> pa.Table:
     names = list(fields)
     events = [dict(zip(names, values, strict=True)) for values in zip(*fields.values(), strict=True)]
     payloads = pa.array([json.dumps(_event(event)).encode() for event in events])
-    parsed = flat_rows([parse_payloads(payloads, JSON)], most_cells=10**9).table
+    parsed = flat_rows([PayloadParserState().parse(payloads, JSON)], most_cells=10**9).table
     places = {name: pa.array(range(len(events)), pa.int64()) for name in ("partition", "offset", "index")}
     return pa.table([*places.values(), *parsed.columns], pa.schema([*pa.table(places).schema, *parsed.schema]))
 
