@@ -28,6 +28,7 @@ QUALITY_COLUMNS = (
     "batch",
 )
 _FIGURES = 4
+_NAMED = 6
 
 
 def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
@@ -59,6 +60,15 @@ def snapshot_row(snapshot: Snapshot) -> dict[str, object]:
         "start_ms": snapshot.start_ms,
         "end_ms": snapshot.end_ms,
     }
+
+
+def named_in_text(row: dict[str, object]) -> dict[str, object]:
+    """A row for a table, in which a list of columns that has only the first of them says how many there are."""
+    names, count = row["drifted_columns"], row["drifted_count"]
+    if not isinstance(names, list) or not isinstance(count, int) or count <= len(names):
+        return row
+    shown = names[:_NAMED]
+    return row | {"drifted_columns": f"{', '.join(shown)} and {count - len(shown)} more"}
 
 
 def quality_row(snapshot: Snapshot) -> dict[str, object]:

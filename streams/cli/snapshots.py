@@ -63,7 +63,7 @@ def list_snapshots(  # noqa: PLR0913 - a command's options
     Windows are chosen before verdicts: --last 4 --verdict drifted lists those of the last four windows that drifted.
     """
     from streams.cli.output import show_rows
-    from streams.cli.snapshot_rows import COLUMNS, snapshot_row
+    from streams.cli.snapshot_rows import COLUMNS, named_in_text, snapshot_row
     from streams.core.current import judged
 
     _require_verdict(verdict)
@@ -79,6 +79,8 @@ def list_snapshots(  # noqa: PLR0913 - a command's options
         for each in listed
         if verdict in (None, each.verdict.value)
     ]
+    if session.output is not OutputFormat.JSON:
+        rows = [named_in_text(row) for row in rows]
     show_rows(session, rows, COLUMNS if not any(row["replaced"] for row in rows) else (*COLUMNS, "replaced"))
 
 
@@ -158,7 +160,7 @@ def _found(store: ObjectStore, batch_id: str, *, quality: bool) -> Stored | None
 def tail(session: Session, *, collector: Collector = None, from_beginning: FromBeginning = False) -> None:
     """Print snapshots as they are published, one a line, until Ctrl-C."""
     from streams.cli.output import show_json_line, text_of
-    from streams.cli.snapshot_rows import COLUMNS, decoder, snapshot_row
+    from streams.cli.snapshot_rows import COLUMNS, decoder, named_in_text, snapshot_row
     from streams.kafka.scan import follow
 
     settings, decoded = session.settings(), decoder()
@@ -170,7 +172,7 @@ def tail(session: Session, *, collector: Collector = None, from_beginning: FromB
         if session.output is OutputFormat.JSON:
             show_json_line(row)
         else:
-            print("\t".join(text_of(row[column]) for column in COLUMNS), flush=True)
+            print("\t".join(text_of(named_in_text(row)[column]) for column in COLUMNS), flush=True)
 
 
 def quality_revisions(settings: Settings) -> dict[str, int]:

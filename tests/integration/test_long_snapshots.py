@@ -56,6 +56,7 @@ def test_of_5000_features_the_topic_has_a_summary_and_the_store_the_whole_snapsh
     assert len(whole.report.columns) == 5_000
     listed = run.command("snapshots", "list", "--output", "json").json
     assert [(each["verdict"], each["drifted_count"]) for each in listed] == [("drifted", 5_000), ("not_drifted", 0)]
+    assert "and 4994 more" in run.command("snapshots", "list").out
     assert len(open_client(run.store_root).drift()) == 10_000
     assert len(open_client(run.store_root).html(wide.batch_id)) < 3_000_000
 
