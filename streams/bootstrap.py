@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from streams.bootstrap_label import label_stage, open_schemas, time_bounds
-from streams.bootstrap_outlets import alerts_stage, dead_letter_bytes, outlets_stage, progress_reader, webhooks_stage
+from streams.bootstrap_outlets import (
+    alerts_stage,
+    dead_letter_bytes,
+    outlets_stage,
+    progress_reader,
+    setting_aside,
+    webhooks_stage,
+)
 from streams.core.collection import routes
 from streams.core.collectors.collector import Collector
 from streams.core.collectors.routing import projection
@@ -111,7 +118,7 @@ def _add_stage(app: StageApp, parts: Parts, stage: str, stopping: StoppingState)
     metrics = StageMetrics(parts.metrics, stage, source(settings))
     runner = RunnerState(
         stage,
-        make(parts),
+        setting_aside(settings, stage, make(parts), parts.metrics),
         open_transaction(producer_config(settings, stage), settings.limits.transaction_timeout_s),
         in_flight,
         RunnerSettings(settings.limits.commit_interval_s),
@@ -226,10 +233,6 @@ def _window(parts: Parts) -> Processor:
     )
 
 
-def _report(parts: Parts) -> Processor:
-    return build_reporter(parts.settings, parts.collectors, parts.metrics)
-
-
 def build_reporter(
     settings: Settings,
     collectors: Sequence[Collector],
@@ -288,7 +291,7 @@ def _telling(make: Callable[[Settings, Sequence[Collector], Metrics], Processor]
 _MAKERS: dict[str, tuple[Callable[[Settings], str], Callable[[Parts], Processor]]] = {
     "collect": (lambda settings: settings.topics.predictions, _collect),
     "window": (lambda settings: settings.topics.collected, _window),
-    "report": (lambda settings: settings.topics.batches, _report),
+    "report": (lambda settings: settings.topics.batches, _telling(build_reporter)),
     "label": (lambda settings: settings.topics.labels, _label),
     "outlets": (lambda settings: settings.topics.snapshots, _telling(outlets_stage)),
     "alerts": (lambda settings: settings.topics.snapshots, _telling(alerts_stage)),

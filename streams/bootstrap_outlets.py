@@ -18,9 +18,13 @@ from streams.settings import Settings
 from streams.stages.alerts import AlertsState, AlertTopics, ReadProgress
 from streams.stages.evidently_engine import read_own
 from streams.stages.outlets import OutletsState
+from streams.stages.runner import Processor
+from streams.stages.set_aside import SetAsideState
 from streams.stages.snapshot_encoding import snapshot_decoding, whole_snapshot
 from streams.stages.webhooks import WebhookSettings, WebhooksState
 from streams.stores.locations import open_objects
+
+_SETS_ASIDE = ("report", "outlets", "alerts")
 
 
 def outlets_stage(settings: Settings, collectors: Sequence[Collector], metrics: Metrics) -> OutletsState:
@@ -64,6 +68,15 @@ def webhooks_stage(settings: Settings, collectors: Sequence[Collector], metrics:
         lambda: time.time_ns() // 1_000_000,
         metrics,
     )
+
+
+def setting_aside(settings: Settings, stage: str, inner: Processor, metrics: Metrics) -> Processor:
+    """The stage's processor, so that a message that it cannot process costs itself: `webhooks` and those that read what
+    senders wrote see to that themselves.
+    """
+    if stage not in _SETS_ASIDE:
+        return inner
+    return SetAsideState(stage, inner, settings.topics.dead_letters, dead_letter_bytes(settings), metrics)
 
 
 def progress_reader(settings: Settings, stage: str, topic: str) -> ReadProgress:

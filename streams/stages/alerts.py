@@ -69,15 +69,28 @@ class AlertsState:
         self._changed, self._given = set(), []
 
     def process(self, chunk: Chunk) -> Sequence[Outgoing]:
-        """The alerts that a chunk of snapshots gives. What a replay promoted gives none."""
-        raw, alerts = chunk.raw, list[Alert]()
-        places = zip(raw.partitions.tolist(), raw.offsets.tolist(), raw.timestamps_ms.tolist(), strict=True)
-        for (partition, offset, at_ms), value, headers in zip(places, raw.values, raw.headers, strict=True):
-            if value is not None and not promoted(headers):
-                alerts += self._after(partition, self.decode(value, headers), at_ms)
-            self._next[partition] = offset + 1
+        """The alerts that a chunk of snapshots gives. What a replay promoted gives none.
+
+        Where it fails nothing has changed.
+        """
+        progress, changed = dict(self._progress), set(self._changed)
+        try:
+            alerts = self._of_all(chunk.raw)
+        except Exception:
+            self._progress, self._changed = progress, changed
+            raise
+        places = zip(chunk.raw.partitions.tolist(), chunk.raw.offsets.tolist(), strict=True)
+        self._next.update((partition, offset + 1) for partition, offset in places)
         self._given += alerts
         return [alert_message(self.topics.alerts, alert) for alert in alerts]
+
+    def _of_all(self, raw: RawMessages) -> list[Alert]:
+        alerts = list[Alert]()
+        places = zip(raw.partitions.tolist(), raw.timestamps_ms.tolist(), strict=True)
+        for (partition, at_ms), value, headers in zip(places, raw.values, raw.headers, strict=True):
+            if value is not None and not promoted(headers):
+                alerts += self._after(partition, self.decode(value, headers), at_ms)
+        return alerts
 
     def tick(self, tick: Tick) -> bool:
         """Time means nothing to this stage: quiet times go by the log."""

@@ -16,7 +16,7 @@ from streams.core.events.arrays import one_array
 from streams.core.events.assemble import hashed
 from streams.core.labels.matching import BatchIndexState, Hashes
 from streams.kafka.scan import Record
-from streams.stores.errors import ObjectMissingError
+from streams.stores.errors import ObjectMissingError, StoreUnavailableError
 from streams.stores.objects import ObjectStore
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,16 @@ def announced(store: ObjectStore, records: Iterable[Record]) -> Sequence[Announc
 
 
 def _announced(store: ObjectStore, record: Record) -> Announced | None:
+    try:
+        return _read(store, record)
+    except (StoreUnavailableError, MemoryError):
+        raise
+    except Exception:  # no batch that any label could be of: the report stage makes it a dead letter
+        logger.exception("batches-%s offset %s: labels pass it by", record.partition, record.offset)
+        return None
+
+
+def _read(store: ObjectStore, record: Record) -> Announced | None:
     manifest = decode_manifest(record.value or b"")
     if not manifest.objects:
         return None
