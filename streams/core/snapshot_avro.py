@@ -15,7 +15,7 @@ from streams.core.reports.results import Report
 from streams.core.snapshot_summary import Claim, Summary
 from streams.core.snapshots import Snapshot, SnapshotFormatError
 
-_ADDED = ("kind", "labels", "evidently_sha256", "texts_cut", "claim", "late_hash")
+_ADDED = ("kind", "labels", "evidently_sha256", "texts_cut", "claim", "late_hash", "other_columns")
 _NOT_YET_KNOWN = b"\x00" * len(_ADDED)  # a union's null for each: the end of older snapshots lacks them
 
 

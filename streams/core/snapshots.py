@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Self
 
 import msgspec
 
+from streams.core.batches.manifest import OtherColumns
 from streams.core.ids import quality_id, snapshot_id
 from streams.core.json_schemas import json_schema_of
 from streams.core.reports.cut_texts import REASON_CHARACTERS, CutTextsState, cut_text
@@ -65,7 +66,8 @@ class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `start_ms` and `end_ms` bound the window (epoch milliseconds, end excluded), `sequence` numbers windows that are cut
     by rows; what does not apply is None. `dropped` counts events by reason, `rows_hash` is the SHA-256 of the batch's
-    rows as stored, `late_hash` that of its late rows; unset where it has none.
+    rows as stored, `late_hash` that of its late rows; unset where it has none. `other_columns` is there where some
+    columns are too rare to be columns of the batch: then they are in its map, and no report is about them.
     """
 
     collector_id: str
@@ -79,6 +81,7 @@ class BatchFacts(msgspec.Struct, frozen=True, kw_only=True):
     dropped: dict[str, int] = {}
     source_ranges: tuple[SourceRange, ...] = ()
     late_hash: str | msgspec.UnsetType = msgspec.UNSET
+    other_columns: OtherColumns | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def rows_digest(self) -> str:

@@ -143,6 +143,7 @@ def batch_facts(manifest: Manifest) -> BatchFacts:
         batch_id=manifest.batch_id,
         rows_hash=manifest.rows_object.sha256 if manifest.rows_object else None,
         late_hash=manifest.late_object.sha256 if manifest.late_object else UNSET,
+        other_columns=manifest.other_columns,
         start_ms=manifest.start_ms,
         end_ms=manifest.end_ms,
         sequence=manifest.sequence if counted else None,

@@ -7,6 +7,7 @@ import fastavro
 import msgspec
 import pytest
 
+from streams.core.batches.manifest import OtherColumns
 from streams.core.snapshot_avro import from_avro_bytes, to_avro_bytes
 from streams.core.snapshots import Snapshot, SnapshotFormatError, claimed, failed_snapshot
 from tests.core.test_snapshots import CONFIG, FACTS, make_quality, make_snapshot
@@ -24,6 +25,7 @@ SCHEMA = fastavro.parse_schema(DOCUMENT)
         failed_snapshot(FACTS, CONFIG.hash, None, "no reference"),
         claimed(make_snapshot(9), "snapshots/s.json"),
         claimed(make_quality(), "snapshots/q.json"),
+        msgspec.structs.replace(make_snapshot(), other_columns=OtherColumns(5_800, 5_801, ("features.w1", "extra.x"))),
     ],
 )
 def test_a_snapshot_survives_avro(snapshot: Snapshot) -> None:

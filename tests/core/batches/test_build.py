@@ -7,7 +7,9 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from streams.core.batches.build import Batch, build_batch
 from streams.core.batches.manifest import RowRange, encode_manifest
 from streams.core.segments import Segment
 from streams.core.windows.slots import Slots
+from streams.stages.report import batch_facts
 from tests.core.batches.closed_windows import BIG, collector_of, decoded, segments_of, table_in, window_of
 from tests.core.blocks import block_of
 from tests.core.events.chunks import arrow_stream, avro, events_as_json
@@ -154,3 +157,35 @@ def test_the_id_names_the_window_and_the_configuration() -> None:
         build_batch(replace(window_of(one, []), end_ms=1)).manifest.batch_id,
     }
     assert len(ids) == 4
+
+
+def wide_events(rows: int) -> list[dict[str, Any]]:
+    """Events of two features; one of them has a thousand of its own besides."""
+    events: list[dict[str, Any]] = [
+        {"id": f"e{row}", "model": {"id": "m"}, "features": {"a": row, "b": 0.5}} for row in range(rows)
+    ]
+    events[3]["features"] |= {f"own{number:03}": number for number in range(1_000)}
+    return events
+
+
+def test_one_wide_event_makes_no_column_for_each_of_its_keys() -> None:
+    collector = collector_of(sparse_cells=10_000)
+    batch = build_batch(
+        window_of(collector, segments_of(collector, decoded(collector, events_as_json(wide_events(200)))))
+    )
+    table = table_in(batch)
+    features = [name for name in table.column_names if name.startswith("features.")]
+    assert features == ["features.a", "features.b", *(f"features.own{number:03}" for number in range(48))]
+    (told,) = [entries for entries in table["other_columns"].to_pylist() if entries is not None]
+    assert told == [(f"features.own{number:03}", str(number)) for number in range(48, 1_000)]
+    others = batch.manifest.other_columns
+    assert (others.columns, others.values, others.names[:1], len(others.names)) == (952, 952, ("features.own048",), 100)
+    assert batch_facts(batch.manifest).other_columns == others
+
+
+def test_columns_of_which_a_tenth_is_filled_are_never_too_many() -> None:
+    collector = collector_of(sparse_cells=10_000)
+    values = [{"features": {f"f{n}": 1 for n in range(90)}} if row % 10 == 0 else {} for row in range(500)]
+    events = events_as_json([{"id": f"e{row}", "model": {"id": "m"}, **value} for row, value in enumerate(values)])
+    manifest = build_batch(window_of(collector, segments_of(collector, decoded(collector, events)))).manifest
+    assert manifest.other_columns is msgspec.UNSET

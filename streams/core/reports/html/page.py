@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import UNSET
+
 from streams.core.reports.html.columns import DRIFTED, FAILED, NOT_COMPARED, STABLE, ColumnView, Figure, column_views
 from streams.core.reports.html.outcomes import counted, outcomes_view
 from streams.core.reports.html.quality import quality_view
@@ -78,6 +80,7 @@ def _tiles(snapshot: Snapshot, columns: list[ColumnView]) -> list[Tile]:
     drifted = sum(column.status == DRIFTED for column in columns)
     compared = sum(column.status in (DRIFTED, STABLE) for column in columns)
     dropped = sum(snapshot.dropped.values())
+    left = None if snapshot.other_columns is UNSET else snapshot.other_columns
     tests = () if snapshot.report is None else snapshot.report.tests
     return [
         Tile("rows", number(snapshot.rows), _reference_rows(snapshot)),
@@ -86,6 +89,7 @@ def _tiles(snapshot: Snapshot, columns: list[ColumnView]) -> list[Tile]:
         Tile("missing values", share(_missing(snapshot)), _reference_missing(snapshot)),
         Tile("late rows", number(snapshot.late_rows), "kept beside the batch"),
         Tile("dropped", number(dropped), "left out by the collector"),
+        *([] if not left else [Tile("rare columns", number(left.columns), "left in the batch's map: not reported")]),
     ]
 
 
