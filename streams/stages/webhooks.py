@@ -93,7 +93,8 @@ class WebhooksState:
         self._done += [(each.alert.collector_id, settled[each.row, each.number][0]) for each in deliveries]
         for partition, offset in zip(chunk.raw.partitions.tolist(), chunk.raw.offsets.tolist(), strict=True):
             self._next[partition] = offset + 1
-        return [letter for _, letter in settled.values() if letter is not None]
+        letters = [letter for _, letter in settled.values() if letter is not None]
+        return [*letters, *self._unreadable(chunk)]
 
     def tick(self, tick: Tick) -> bool:
         """Time means nothing to this stage but for the age of an alert."""
@@ -108,9 +109,9 @@ class WebhooksState:
 
     def _deliveries(self, raw: RawMessages) -> Iterator[_Delivery]:
         for row, (value, headers) in enumerate(zip(raw.values, raw.headers, strict=True)):
-            alert = None if value is None else decode_alert(value)
-            collector = None if alert is None else self.collectors.get(alert.collector_id)
-            if alert is None or collector is None:
+            alert = _read(value)
+            collector = self.collectors.get(alert.collector_id) if isinstance(alert, Alert) else None
+            if not isinstance(alert, Alert) or collector is None:
                 continue
             said = dict(headers or ())
             for rule in collector.alerts:
@@ -136,6 +137,14 @@ class WebhooksState:
             self._settled[place] = ("dead", self._letter(chunk, each, error))
         return None
 
+    def _unreadable(self, chunk: Chunk) -> Iterator[Outgoing]:
+        """What is no alert costs itself."""
+        for row, value in enumerate(chunk.raw.values):
+            found, settings = _read(value), self.settings
+            if isinstance(found, Exception):
+                refused = reject(row, found)
+                yield dead_letter(settings.dead_letters, chunk.messages[row], refused, settings.dead_letter_bytes)
+
     def _letter(self, chunk: Chunk, each: _Delivery, error: Exception) -> Outgoing:
         logger.error("alert %s of collector %s: %s", each.alert.id, each.alert.collector_id, error)
         refused = reject(each.row, error, "TASK_PUT")
@@ -147,3 +156,11 @@ class WebhooksState:
     def _count(self, done: Sequence[tuple[str, str]]) -> None:
         for collector, outcome in done:
             self.metrics.webhooks.labels(collector, outcome).inc()
+
+
+def _read(value: bytes | None) -> Alert | Exception | None:
+    """An alert, or why it is none."""
+    try:
+        return None if value is None else decode_alert(value)
+    except Exception as error:  # noqa: BLE001 - whatever the bytes provoke; the dead letter says it
+        return error

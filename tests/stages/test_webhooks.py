@@ -69,6 +69,16 @@ def test_an_alert_of_a_rule_or_collector_that_is_no_more_is_passed_by(
     assert [len(each.taken) for each in servers] == [0, 0]
 
 
+def test_what_is_no_alert_is_a_dead_letter_and_the_alert_beside_it_is_told(
+    servers: tuple[WebhookServer, WebhookServer],
+) -> None:
+    state = stage_of(*servers)
+    (letter,) = state.process(chunk_of([b"no alert", encode_alert(ALERT)], 6, [], "alerts"))
+    assert (letter.topic, letter.value) == ("dead-letters", b"no alert")
+    assert [len(each.taken) for each in servers] == [1, 1]
+    assert outcomes(state) == {"sent": 2}
+
+
 def test_one_that_is_away_is_tried_again_alone_and_under_the_same_id(
     servers: tuple[WebhookServer, WebhookServer],
 ) -> None:
