@@ -44,8 +44,9 @@ def worker(
     """Run stages until SIGTERM or Ctrl-C; then finish what is in hand, commit and leave.
 
     Run as many as there are partitions: each stage's workers share its work. One that is killed is replaced by the
-    others without loss or doubling. Exits with 1 at once where topics are missing, and prints the commands that
-    create them.
+    others without loss or doubling. Where a broker or the store is away it waits, as long as limits.start_wait_s says
+    where it only starts. Exits with 1 at once where topics are missing, and prints the commands that create them; and
+    where a server refuses.
     """
     stop_in_order_from_now_on()
     settings = session.settings(collectors=collectors, web__port=port)
@@ -63,7 +64,10 @@ def stop_in_order_from_now_on() -> None:
 
 def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
     """Check what a worker needs, run it, return its exit code."""
+    import time
+
     from streams import bootstrap
+    from streams.cli.starting import StartState, probed
     from streams.cli.topics import require_topics
     from streams.stages.evidently_engine import require_engine
     from streams.stores.collector_files import read_collectors
@@ -75,11 +79,13 @@ def run_worker(session: Session, settings: Settings, stages: str | None) -> int:
         idle = {"outlets"} if not any(collector.outlets for collector in found.collectors) else set()
         idle |= {"alerts", "webhooks"} if not any(collector.alerts for collector in found.collectors) else set()
         chosen = tuple(each for each in chosen if each not in idle)
-    require_topics(settings)
     if "report" in chosen:
         require_engine(found.collectors)
-    open_objects(settings.store.uri, settings.store.s3_endpoint_url).check()
-    return bootstrap.build_worker(settings, found.collectors, chosen).run()
+    start = StartState(time.monotonic() + settings.limits.start_wait_s, chosen)
+    with probed(start, settings.web.host, settings.web.port):
+        start.insist("broker", lambda: require_topics(settings))
+        start.insist("store", open_objects(settings.store.uri, settings.store.s3_endpoint_url).check)
+    return start.insist("broker", lambda: bootstrap.build_worker(settings, found.collectors, chosen)).run()
 
 
 def _chosen(stages: str | None, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaError, Producer
 from confluent_kafka.admin import AdminClient
 
 from streams.kafka.client_config import Config
+from streams.kafka.cluster import explained
 from streams.kafka.errors import KafkaStageError
 from streams.kafka.transactions import TransactionState
 
@@ -50,8 +51,9 @@ def check_paired(collected: str, count: int, progress: str, paired: int) -> None
 
 
 def partition_count(config: Config, topic: str) -> int:
-    """How many partitions a topic has. KafkaStageError where it does not exist."""
-    found = AdminClient(dict(config)).list_topics(topic, timeout=30).topics[topic]
+    """How many partitions a topic has. KafkaStageError where it does not exist, ClusterError."""
+    with explained(f"looking at topic {topic}") as heard:
+        found = AdminClient({**config, **heard.options()}).list_topics(topic, timeout=30).topics[topic]
     if found.error is not None or not found.partitions:
         raise KafkaStageError(f"topic {topic} does not exist: create it with `streams topics create`")
     return len(found.partitions)

@@ -96,6 +96,9 @@ class Limits(_Section):
     transaction_timeout_s: PositiveFloat = Field(
         15.0, description="the broker aborts a dead worker's transaction after"
     )
+    start_wait_s: float = Field(
+        600.0, ge=0, description="a worker that starts waits this long for a broker or store that is away"
+    )
     drain_budget_s: PositiveFloat = Field(20.0, description="SIGTERM and revoked partitions: finish within this time")
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +12,13 @@ from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
 
 from streams.stores.errors import ObjectMissingError, StoreUnavailableError
 from streams.stores.objects import ObjectVersion, checked
+
+# As the clients of S3 and Google put it: a refused key, and (by curl) a host name that nobody knows, or a certificate.
+_REFUSALS = re.compile(
+    r"ACCESS_DENIED|INVALID_ACCESS_KEY_ID|SIGNATURE|UNRECOGNIZED_CLIENT|CREDENTIAL|HTTP status 40[13]"
+    r"|curlCode: (?:6|35|51|58|60|77),|PERMISSION_DENIED|UNAUTHENTICATED",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,9 @@ class BucketObjects:
         """The bucket must be there; it is never created."""
         bucket = self.place.partition("/")[0]
         if self._info(bucket, bucket).type != FileType.Directory:
-            raise StoreUnavailableError(f"there is no bucket {bucket!r} at {self.scheme}://: create it; {self.remedy}")
+            raise StoreUnavailableError(
+                f"there is no bucket {bucket!r} at {self.scheme}://: create it; {self.remedy}", away=False
+            )
 
     def uri(self, key: str) -> str:
         """As the store's own tools write it."""
@@ -79,5 +89,6 @@ class BucketObjects:
             raise ObjectMissingError(f"no object {key!r} in {self.scheme}://{self.place}") from None
         except (OSError, ArrowException) as error:
             raise StoreUnavailableError(
-                f"{self.scheme}://{self.place} does not serve {key!r}: {error}: {self.remedy}"
+                f"{self.scheme}://{self.place} does not serve {key!r}: {error}: {self.remedy}",
+                away=not _REFUSALS.search(str(error)),
             ) from error

@@ -8,4 +8,10 @@ class ObjectMissingError(LookupError):
 
 
 class StoreUnavailableError(RuntimeError):
-    """The store cannot be reached or refuses; the text names the remedy. Asking again later may help."""
+    """The store cannot be reached or refuses; the text names the remedy. `away` says that asking again later may help
+    without anybody's doing.
+    """
+
+    def __init__(self, text: str, *, away: bool = True) -> None:
+        super().__init__(text)
+        self.away = away

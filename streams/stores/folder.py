@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from streams.stores.errors import ObjectMissingError, StoreUnavailableError
 from streams.stores.objects import ObjectVersion, checked
 
 _UNFINISHED = ".unfinished-"
+_REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EROFS, errno.ENAMETOOLONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class FolderObjects:
         except OSError as error:
             raise StoreUnavailableError(
                 f"folder {self.root} does not serve {key!r}: {error.strerror}:"
-                " see that it is writable and has room, or set store.uri (STREAMS_STORE_URI)"
+                " see that it is writable and has room, or set store.uri (STREAMS_STORE_URI)",
+                away=error.errno not in _REFUSALS,
             ) from error
 
 
