@@ -58,7 +58,7 @@ def create(
 
 
 def check(session: Session, collectors: CollectorsFile = None) -> None:
-    """Find what is wrong with the topics: missing ones, retention, clean-up, replicas, sizes, partition counts.
+    """Find what is wrong with the topics: missing ones, retention, clean-up, replicas, sizes, timestamps, partition counts.
 
     Problems break a promise sooner or later and lead to exit code 3; warnings take bad luck.
     """
@@ -71,7 +71,8 @@ def check(session: Session, collectors: CollectorsFile = None) -> None:
     states = describe_topics(_admin(settings), [plan.name for plan in plans])
     needs = _needs(session, settings, required=collectors is not None)
     servers, limit = settings.kafka.bootstrap_servers, settings.limits.max_message_bytes
-    findings = inspect_topics(Inspection(plans, states, needs, limit, servers))
+    ahead_ms = round(settings.windows.record_ahead_s * 1000)
+    findings = inspect_topics(Inspection(plans, states, needs, limit, servers, ahead_ms))
     rows = [
         {"severity": each.severity, "topic": each.topic, "finding": each.text, "remedy": each.remedy}
         for each in findings

@@ -12,6 +12,7 @@ from streams.kafka.topic_roles import PROGRESS_OF, Role
 from streams.kafka.topics import TopicPlan, TopicState, create_command
 
 FOREVER = -1
+_ANY_MS = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Inspection:
     needs: Sequence[WindowNeed]
     max_message_bytes: int
     bootstrap_servers: str
+    record_ahead_ms: int
 
     def state(self, role: Role) -> TopicState | None:
         """The topic in a role; None where it does not exist."""
@@ -160,6 +162,25 @@ def message_sizes(inspection: Inspection) -> Iterator[Finding]:
             yield Finding("problem", state.name, text, _alter(state, inspection, f"max.message.bytes={needed}"))
 
 
+def timestamps(inspection: Inspection) -> Iterator[Finding]:
+    """What sets the time of records, and how far it may be from the broker's."""
+    state = inspection.state("predictions")
+    if state is None or state.config.get("message.timestamp.type") == "LogAppendTime":
+        return  # the broker's own clock: nothing is refused for its timestamp
+    either_ms = state.config.get("message.timestamp.difference.max.ms")  # brokers before 3.6
+    after_ms = int(state.config.get("message.timestamp.after.max.ms", either_ms or 0))
+    before_ms = int(state.config.get("message.timestamp.before.max.ms", either_ms or _ANY_MS))
+    if after_ms > inspection.record_ahead_ms:
+        ahead = "any time" if after_ms == _ANY_MS else f"{timedelta(milliseconds=after_ms)}"
+        text = f"takes records stamped {ahead} ahead; those over windows.record_ahead_s become dead letters"
+        remedy = _alter(state, inspection, f"message.timestamp.after.max.ms={inspection.record_ahead_ms}")
+        yield Finding("warning", state.name, text, remedy)
+    needed_ms = max((need.span_ms or 0 for need in inspection.needs), default=0)
+    if before_ms < needed_ms:
+        text = f"refuses records stamped {timedelta(milliseconds=before_ms)} ago: a backlog keeps its timestamps"
+        yield Finding("warning", state.name, text, _alter(state, inspection, f"message.timestamp.before.max.ms={_ANY_MS}"))
+
+
 CHECKS: tuple[Check, ...] = (
     missing,
     partition_counts,
@@ -168,6 +189,7 @@ CHECKS: tuple[Check, ...] = (
     retention,
     durability,
     message_sizes,
+    timestamps,
 )
 
 

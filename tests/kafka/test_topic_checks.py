@@ -13,13 +13,14 @@ from streams.kafka.topics import TopicPlan, TopicSize, TopicState, create_comman
 NAMES: Mapping[Role, str] = {role: role.replace("_", "-") for role in get_args(Role)}
 LIMIT = 1_000_000
 DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
 SAFE = {"min.insync.replicas": "2"}
 
 
 def healthy(*needs: WindowNeed) -> Inspection:
     plans = plan_topics(NAMES, TopicSize(replication_factor=3), LIMIT)
     states = {plan.name: TopicState(plan.name, plan.partitions, 3, {**plan.config, **SAFE}) for plan in plans}
-    return Inspection(plans, states, needs, LIMIT, "broker:9092")
+    return Inspection(plans, states, needs, LIMIT, "broker:9092", HOUR_MS)
 
 
 def with_config(role: Role, **config: str) -> Inspection:
@@ -171,6 +172,27 @@ def test_dead_letters_that_take_no_more_than_predictions_are_a_problem() -> None
 
     assert finding.severity == "problem"
     assert "max.message.bytes=" in finding.remedy
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_predictions_that_take_records_from_the_future_are_a_warning(*, older: bool) -> None:
+    which = "message_timestamp_difference_max_ms" if older else "message_timestamp_after_max_ms"
+    finding = only(with_config("predictions", **{which: str(2**63 - 1)}))
+
+    assert (finding.severity, finding.topic) == ("warning", "predictions")
+    assert "stamped any time ahead; those over windows.record_ahead_s become dead letters" in finding.text
+    assert finding.remedy.endswith("message.timestamp.after.max.ms=3600000")
+
+
+def test_a_broker_that_stamps_records_itself_takes_none_from_the_future() -> None:
+    stamped = {"message_timestamp_type": "LogAppendTime", "message_timestamp_after_max_ms": str(2**63 - 1)}
+    assert inspect_topics(with_config("predictions", **stamped)) == ()
+
+
+def test_predictions_that_refuse_records_of_an_open_window_are_a_warning() -> None:
+    finding = only(with_config("predictions", message_timestamp_before_max_ms=str(HOUR_MS // 2)))
+
+    assert "refuses records stamped 0:30:00 ago" in finding.text
 
 
 def test_problems_come_before_warnings() -> None:
