@@ -47,7 +47,8 @@ class AuditReader:
         self._stored_snapshots(state)
         return state
 
-    def _config(self, stage: str = "audit") -> Config:
+    def config(self, stage: str = "audit") -> Config:
+        """A consumer that looks, or one that asks what the group of a stage committed."""
         from streams.kafka import client_config
 
         settings = self.settings
@@ -55,32 +56,39 @@ class AuditReader:
             settings.kafka, group_id=settings.group_id(stage), client_id=settings.client_id("audit")
         )
 
-    def _committed(self) -> Committed:
-        from streams.core.audit.audit import Committed
+    def stood(self, stage: str, topic: str) -> Mapping[int, int]:
+        """The offset of each partition that a stage has yet to read; 0 where it has committed nothing."""
         from streams.kafka.scan import committed_offsets
 
+        if stage != "window":
+            return committed_offsets(self.config(stage), topic)
+        found = {partition: self._progress(partition) for partition in self._partitions()}
+        return {partition: progress.log.next if progress else 0 for partition, progress in found.items()}
+
+    def _committed(self) -> Committed:
+        from streams.core.audit.audit import Committed
+
         topics = self.settings.topics
-        collect = committed_offsets(self._config("collect"), topics.predictions)
-        return Committed(collect, committed_offsets(self._config("report"), topics.batches))
+        return Committed(self.stood("collect", topics.predictions), self.stood("report", topics.batches))
 
     def _complete(self) -> bool:
         from streams.kafka.scan import begin_offsets
 
         topics = self.settings.topics
         read = (topics.collected, topics.batches, topics.dead_letters)
-        return not any(offset for topic in read for offset in begin_offsets(self._config(), topic).values())
+        return not any(offset for topic in read for offset in begin_offsets(self.config(), topic).values())
 
     def _partitions(self) -> list[int]:
         from streams.kafka.scan import begin_offsets
 
-        return sorted(begin_offsets(self._config(), self.settings.topics.window_progress))
+        return sorted(begin_offsets(self.config(), self.settings.topics.window_progress))
 
     def _progress(self, partition: int) -> Progress | None:
         from streams.core.windows.progress import read_progress
         from streams.kafka import committed_records
 
         topic = self.settings.topics.window_progress
-        return read_progress(committed_records.read_progress(self._config(), topic, partition))
+        return read_progress(committed_records.read_progress(self.config(), topic, partition))
 
     def _records(self, topic: str, scope: AuditScope) -> Iterator[Record]:
         from streams.core.windows.times import NEVER_MS
@@ -88,7 +96,7 @@ class AuditReader:
 
         since_ms = None if scope.from_ms == NEVER_MS else scope.from_ms - _BEFORE_MS
         with progress(f"reading {topic}") as advance:
-            yield from scan(self._config(), topic, advance, since_ms=since_ms, settled=True)
+            yield from scan(self.config(), topic, advance, since_ms=since_ms, settled=True)
 
     def _collected(self, state: AuditState) -> None:
         from streams.kafka.records import KIND, kind_said

@@ -121,6 +121,8 @@ def _diff(session: Session, frozen: Frozen) -> None:
     from streams.core.replay.diff import compare
 
     found = compare(frozen.live(), frozen.made())
+    for unseen in frozen.unseen():
+        note(f"not compared: {unseen}")
     columns = ["window", "batch", "snapshot", "rows", "late", "verdict", "drift_share"]
     if session.output is OutputFormat.JSON:
         show_rows(session, [{**msgspec.to_builtins(each), "same": each.same} for each in found], columns)

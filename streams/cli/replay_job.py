@@ -85,6 +85,19 @@ class Frozen:
                 found[snapshot.batch_id] = replace(known, snapshot_sha256=snapshot.content_sha256)
         return found
 
+    def unseen(self) -> list[str]:
+        """What a comparison of windows cannot show, in words."""
+        from streams.core.replay.diff import beyond
+
+        outcome, found = self.outcome(), beyond(self.collector.plan(), self.job)
+        if outcome is None:
+            return [*found, f"windows that are not made yet: go on with --run {self.job.run} --execute"]
+        if outcome.dead:
+            found.append(f"{outcome.dead:,} messages that are dead letters")
+        if not outcome.complete:
+            found.append(f"{outcome.waiting:,} rows in windows that the log up to the run's beginning does not close")
+        return found
+
     def _records(self, topic: str) -> Iterator[Record]:
         from streams.cli.output import progress
         from streams.kafka.scan import scan

@@ -58,7 +58,7 @@ def create(
 
 
 def check(session: Session, collectors: CollectorsFile = None) -> None:
-    """Find what is wrong with the topics: missing ones, retention, clean-up, replicas, sizes, timestamps, partition counts.
+    """Find what is wrong with the topics: missing ones, retention, clean-up, replicas, sizes, timestamps, partitions.
 
     Problems break a promise sooner or later and lead to exit code 3; warnings take bad luck.
     """

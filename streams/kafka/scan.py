@@ -10,6 +10,7 @@ from typing import Any
 
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from streams.core.events.messages import NO_TIMESTAMP
 from streams.kafka.client_config import Config
 from streams.kafka.cluster import TIMEOUT_S, ClusterError, ComplaintsState, explained, topics_metadata
 from streams.kafka.polled import headers_of
@@ -121,12 +122,17 @@ def begin_offsets(config: Config, topic: str) -> dict[int, int]:
 def log_starts(config: Config, topic: str, since_ms: int | None) -> dict[int, tuple[int, int, int]]:
     """By partition: the first offset that the log holds, that of the first record of a time or later, the end.
 
-    Without `since_ms` the second is the first. Raises ClusterError.
+    Without `since_ms` the second is the first, as it is where the record before it has no timestamp: nobody knows then
+    what else has none. Raises ClusterError.
     """
     with _consumer(config, topic) as (consumer, partitions):
         found = _starts(consumer, partitions, since_ms)
         ranges = {each.partition: _range(consumer, each) for each in partitions}
-        return {each: (low, min(max(found.get(each, low), low), high), high) for each, (low, high) in ranges.items()}
+        firsts = {each: min(max(found.get(each, low), low), high) for each, (low, high) in ranges.items()}
+        asked = {each: first - 1 for each, first in firsts.items() if first > ranges[each][0]}
+        before = {each: found for each, found in _first_messages(consumer, topic, asked).items() if _is_record(found)}
+        unstamped = {each for each, message in before.items() if message.timestamp()[1] == NO_TIMESTAMP}
+        return {each: (low, low if each in unstamped else firsts[each], high) for each, (low, high) in ranges.items()}
 
 
 def committed_offsets(config: Config, topic: str) -> dict[int, int]:
@@ -134,6 +140,30 @@ def committed_offsets(config: Config, topic: str) -> dict[int, int]:
     with _consumer(config, topic) as (consumer, partitions):
         found = consumer.committed(list(partitions), TIMEOUT_S)
         return {each.partition: max(each.offset, 0) for each in found}
+
+
+def unread(config: Config, topic: str, offsets: Mapping[int, int]) -> dict[int, int]:
+    """The end of each partition that holds a committed record at or after an offset. Raises ClusterError."""
+    with _consumer(config, topic) as (consumer, partitions):
+        ranges = {each.partition: _range(consumer, each) for each in partitions}
+        asked = {p: max(offsets.get(p, 0), low) for p, (low, high) in ranges.items() if offsets.get(p, 0) < high}
+        consumer.assign([TopicPartition(topic, partition, offset) for partition, offset in asked.items()])
+        found = _first_messages(consumer, topic, asked)
+        return {each: ranges[each][1] for each, message in sorted(found.items()) if _is_record(message)}
+
+
+def _first_messages(consumer: Consumer, topic: str, offsets: Mapping[int, int]) -> dict[int, Message]:
+    """The first message from an offset on, by partition; what reports the partition's end where there is none."""
+    consumer.assign([TopicPartition(topic, partition, offset) for partition, offset in offsets.items()])
+    found, give_up_at = dict[int, Message](), time.monotonic() + _PATIENCE_S
+    while len(found) < len(offsets):
+        polled = consumer.consume(_POLL_MESSAGES, _POLL_S)
+        heard = {message.partition() or 0: message for message in reversed(polled)}  # the first of each
+        consumer.incremental_unassign([TopicPartition(topic, each) for each in heard.keys() - found.keys()])
+        found = heard | found
+        if time.monotonic() > give_up_at:
+            raise ClusterError(f"reading topic {topic}: nothing came for {_PATIENCE_S:g} s; is the cluster well?")
+    return found
 
 
 @contextmanager

@@ -178,7 +178,9 @@ def timestamps(inspection: Inspection) -> Iterator[Finding]:
     needed_ms = max((need.span_ms or 0 for need in inspection.needs), default=0)
     if before_ms < needed_ms:
         text = f"refuses records stamped {timedelta(milliseconds=before_ms)} ago: a backlog keeps its timestamps"
-        yield Finding("warning", state.name, text, _alter(state, inspection, f"message.timestamp.before.max.ms={_ANY_MS}"))
+        yield Finding(
+            "warning", state.name, text, _alter(state, inspection, f"message.timestamp.before.max.ms={_ANY_MS}")
+        )
 
 
 CHECKS: tuple[Check, ...] = (

@@ -59,6 +59,7 @@ class ReplayState:
             snapshots=len(manifests),
             dead=self._dead,
             complete=complete,
+            waiting=0 if complete else self.window.waiting(self._partition, self.job.collector_id),
         )
         self.store.finish(outcome)
         return outcome
@@ -89,6 +90,11 @@ class ReplayState:
             if self._complete(0):
                 return True
         return self._complete(0)
+
+    @property
+    def _partition(self) -> int:
+        """The partition of `collected` that the run reads, or makes."""
+        return self.job.offsets[0].partition if self.job.topic == "collected" else 0
 
     def _collected(self, told: Told) -> bool:
         (frozen,) = self.job.offsets

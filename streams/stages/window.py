@@ -164,6 +164,10 @@ class WindowState:
         """Up to when a plan's windows are closed, as far as an assigned partition of the log tells."""
         return self._partitions[partition].watermarks.at(plan.time, plan.allowed_lateness_ms)
 
+    def waiting(self, partition: int, collector: str) -> int:
+        """How many rows of a collector are in windows that are open."""
+        return self._partitions[partition].open_rows().get(collector, 0)
+
     def checkpoint(self) -> Checkpoint:
         """Progress of every partition that was read, and where to begin again."""
         outgoing, offsets, outdated = [], [], []

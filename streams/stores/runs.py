@@ -30,13 +30,16 @@ class LogEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a finished run came to. `complete` says whether all windows that were asked for could close."""
+    """What a finished run came to. `complete` says whether all windows that were asked for could close; where they
+    could not, `waiting` rows are in windows that stayed open.
+    """
 
     batches: int
     rows: int
     snapshots: int
     dead: int
     complete: bool
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

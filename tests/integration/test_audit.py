@@ -49,3 +49,24 @@ def test_a_run_passes_until_something_is_taken_away_or_altered(run: PipelineStat
     assert f"object {missing} is missing" in said
     assert f"object {altered} has other bytes" in said
     assert "announced twice" in said
+
+
+def test_what_nobody_reads_and_whom_nobody_serves_is_found_although_all_that_was_read_is_accounted_for(
+    run: PipelineState, traffic: TrafficState
+) -> None:
+    before = audit(run)
+    assert before.code == 3, before.everything
+    assert {each["check"] for each in before.json["findings"]} == {"backlog", "silent collectors"}
+    assert sum(each["end"] - each["committed"] for each in before.json["backlogs"]) == EVENTS
+
+    run.start("collect")
+    run.wait_for_offsets(EVENTS)
+    run.stop()
+    alone = audit(run)
+    assert alone.code == 3
+    assert {(each["check"], each["where"].rpartition("-")[0]) for each in alone.json["findings"]} == {
+        ("backlog", run.topic("collected"))
+    }
+    assert "the window stage has read up to offset 0 of " in alone.json["findings"][0]["problem"]
+    for each in alone.json["collectors"]:
+        assert each["kept"] == each["batched"] + each["dropped_at_close"] + each["waiting"] > 0

@@ -142,3 +142,19 @@ def test_a_replay_takes_the_decision_of_the_live_stage_about_a_record_whose_time
 
 def at(time_ms: int) -> str:
     return datetime.fromtimestamp(time_ms / 1000, UTC).isoformat()
+
+
+def test_a_replay_of_records_without_timestamps_reads_them_all_and_says_what_it_does_not_compare(
+    run: PipelineState,
+) -> None:
+    good = backlog(400, 300 * SECOND)
+    send(run, good, {each.id: -1 for each in good})
+    run.start()
+    run.wait_for_snapshots(5)
+    run.stop()
+    stretch = ["--collector", EVERY_MINUTE.id, "--from", at(BEGIN_MS + SECOND), "--to", at(BEGIN_MS + 300 * SECOND)]
+    done = run.command("replay", *stretch, "--execute", "--diff", "--output", "json")
+    assert done.code == 0, done.everything
+    differences = json.loads(done.out[done.out.index("[") :])
+    assert [(each["batch"], each["snapshot"]) for each in differences] == [("same", "same")] * 4
+    assert "not compared: the window from " in done.everything

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from streams.core.audit.batch_checks import PlanSide, check_batches, check_refused
+from streams.core.audit.batch_checks import PlanSide, Rows, check_batches, check_refused, dropped_at_close
 from streams.core.audit.batch_ledger import BatchLedger
 from streams.core.audit.findings import AuditReport, CollectorSummary, Finding, SourceSummary
 from streams.core.audit.log_checks import (
@@ -23,6 +23,13 @@ from streams.core.audit.log_checks import (
 )
 from streams.core.audit.log_ledger import LogLedger
 from streams.core.audit.snapshot_ledger import SnapshotLedger
+from streams.core.audit.standstill import (
+    Present,
+    check_backlogs,
+    check_collectors,
+    check_partitions,
+    check_windows,
+)
 from streams.core.windows.progress import Progress
 from streams.core.windows.times import FOREVER_MS, NEVER_MS
 
@@ -58,7 +65,7 @@ class AuditState:
     """Takes what topics and objects hold, in the order of each log; `report` then says what is wrong.
 
     `progress` has what the window stage committed for each partition of `collected`, as of before anything else was
-    read, and whether it was still the same afterwards.
+    read, and whether it was still the same afterwards. With `present`, what stands still is found, too.
     """
 
     scope: AuditScope
@@ -69,6 +76,7 @@ class AuditState:
     progress: dict[int, tuple[Progress | None, bool]] = field(default_factory=dict)
     batches: BatchLedger = field(default_factory=BatchLedger)
     snapshots: SnapshotLedger = field(default_factory=SnapshotLedger)
+    present: Present | None = None
 
     def add_collected(
         self, partition: int, offset: int, timestamp_ms: int, kind: Literal["segment", "account"], value: bytes
@@ -76,7 +84,7 @@ class AuditState:
         """Take a record of the `collected` log in."""
         log = self.logs.setdefault(partition, LogLedger(partition))
         if kind == "segment":
-            log.add_segment(offset, value)
+            log.add_segment(offset, value, timestamp_ms)
         elif self.scope.from_ms <= timestamp_ms < self.scope.to_ms:
             log.add_account(offset, value)
 
@@ -96,7 +104,7 @@ class AuditState:
         logs = [log for _, log in sorted(self.logs.items())]
         bounds = common_bounds(logs)
         findings = [finding for log in logs for finding in log.findings]
-        findings += self._uncovered(logs)
+        findings += [*self._uncovered(logs), *self._still(logs)]
         plans = [(log, key, check_plan(log, key, bounds)) for log, key in self._plans(logs)]
         findings += [finding for _, _, rows in plans for finding in rows.findings]
         sources = list(self._sources(logs, bounds, [rows for _, _, rows in plans], findings))
@@ -111,6 +119,7 @@ class AuditState:
             batches=len(self.batches.announced),
             objects=self.batches.objects,
             snapshots=self.snapshots.number,
+            backlogs=tuple(self.present.backlogs) if self.present else (),
             findings=tuple(findings),
         )
 
@@ -131,6 +140,12 @@ class AuditState:
                 following = self.committed.collect.get(partition, 0)
                 if self.scope.to_ms == FOREVER_MS and following > end:
                     yield Finding("source ranges", where, f"gap: no account of offsets {end} to {following - 1}")
+
+    def _still(self, logs: list[LogLedger]) -> Iterator[Finding]:
+        if self.present is not None:
+            yield from check_backlogs(self.present)
+            yield from check_collectors(self.present, logs)
+            yield from check_partitions(self.present, logs)
 
     def _sources(
         self, logs: list[LogLedger], bounds: Bounds, rows: list[PlanRows], findings: list[Finding]
@@ -160,8 +175,10 @@ class AuditState:
         self, log: LogLedger, key: str, rows: PlanRows, bounds: Bounds, findings: list[Finding]
     ) -> CollectorSummary:
         side = self._side(log, key, rows, bounds)
-        found, batched = check_batches(side, self.batches)
-        findings += found
+        found, rows_batched = check_batches(side, self.batches)
+        findings += [*found, *self._windows(log, side, rows_batched)]
+        batched = sum(map(len, rows_batched.values()))
+        at_close = min(dropped_at_close(side, self.batches), max(0, rows.kept - batched))
         mine = [a for a in self.batches.announced.values() if a.manifest.plan.config_hash == key]
         return CollectorSummary(
             collector=side.plan.collector_id,
@@ -171,8 +188,17 @@ class AuditState:
             dropped=dict(rows.dropped),
             batches=len(mine),
             batched=batched,
-            waiting=side.progress.waiting if side.progress else 0,
+            dropped_at_close=at_close,
+            waiting=max(0, rows.kept - batched - at_close),
         )
+
+    def _windows(self, log: LogLedger, side: PlanSide, batched: Rows) -> Iterator[Finding]:
+        if self.present is not None:
+            progress, _ = self.progress.get(log.partition, (None, True))
+            manifests = (each.manifest for each in self.batches.announced.values())
+            ends = (each.end_ms for each in manifests if each.plan.config_hash == side.plan.config_hash)
+            watermarks = progress.log.watermarks if progress else None
+            yield from check_windows(self.present, side, log, batched, max(ends, default=NEVER_MS), watermarks)
 
     def _side(self, log: LogLedger, key: str, rows: PlanRows, bounds: Bounds) -> PlanSide:
         progress, stable = self.progress.get(log.partition, (None, True))

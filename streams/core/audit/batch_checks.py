@@ -41,8 +41,8 @@ class PlanSide:
         return f"collector {self.plan.collector_id} (configuration {self.plan.config_hash})"
 
 
-def check_batches(side: PlanSide, ledger: BatchLedger) -> tuple[list[Finding], int]:
-    """What is wrong, and how many rows within bounds lie in batches."""
+def check_batches(side: PlanSide, ledger: BatchLedger) -> tuple[list[Finding], Rows]:
+    """What is wrong, and which rows within bounds lie in batches."""
     batches = _batches(side, ledger)
     merged = {p: joined(rows[p] for rows in batches.values() if p in rows) for p in side.bounds}
     findings = [
@@ -51,7 +51,7 @@ def check_batches(side: PlanSide, ledger: BatchLedger) -> tuple[list[Finding], i
         *_missing(side, ledger, merged),
         *_counts(side, ledger),
     ]
-    return findings, sum(map(len, merged.values()))
+    return findings, merged
 
 
 def check_refused(ledger: BatchLedger, letters: Mapping[str, int]) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def _missing(side: PlanSide, ledger: BatchLedger, merged: Rows) -> Iterator[Find
     absent = {p: np.setdiff1d(places, merged.get(p, places[:0])) for p, places in side.folded.items()}
     number = sum(map(len, absent.values()))
     waiting = side.progress.waiting if side.progress else 0
-    sampled = _sampled_away(side, ledger)
+    sampled = dropped_at_close(side, ledger)
     expected = waiting + sampled
     if number > expected or (side.exact and number < expected):
         problem = (
@@ -103,7 +103,8 @@ def _missing(side: PlanSide, ledger: BatchLedger, merged: Rows) -> Iterator[Find
         yield Finding("batch rows", side.where, problem)
 
 
-def _sampled_away(side: PlanSide, ledger: BatchLedger) -> int:
+def dropped_at_close(side: PlanSide, ledger: BatchLedger) -> int:
+    """How many kept rows are in no batch because the operators of their window dropped them."""
     reasons = side.plan.reasons_at_close
     return sum(count for reason, count in _totals(side, ledger).items() if reason in reasons)
 

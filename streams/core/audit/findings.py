@@ -17,6 +17,10 @@ Check = Literal[
     "dropped counts",
     "objects",
     "snapshots",
+    "backlog",
+    "partitions",
+    "silent collectors",
+    "windows",
 ]
 
 
@@ -46,7 +50,8 @@ class SourceSummary(msgspec.Struct, frozen=True, kw_only=True):
 class CollectorSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One configuration of a collector: `read` = `kept` + all of `dropped`.
 
-    `batched` rows of those kept lie in `batches` batches (late ones beside them), `waiting` ones in open windows.
+    `batched` rows of those kept lie in `batches` batches (late ones beside them), `dropped_at_close` were dropped as
+    windows closed, and all others are `waiting` in open windows.
     """
 
     collector: str
@@ -56,7 +61,22 @@ class CollectorSummary(msgspec.Struct, frozen=True, kw_only=True):
     dropped: dict[str, int]
     batches: int
     batched: int
+    dropped_at_close: int
     waiting: int
+
+
+class Backlog(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stage has not read of one partition of its topic: offsets `committed` to `end` (excluded), markers of
+    transactions among them. `moves` says whether it went on within `watched_s`.
+    """
+
+    stage: str
+    topic: str
+    partition: int
+    committed: int
+    end: int
+    moves: bool
+    watched_s: float
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +87,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     batches: int
     objects: int
     snapshots: int
+    backlogs: tuple[Backlog, ...] = ()
     findings: tuple[Finding, ...]
 
     @property

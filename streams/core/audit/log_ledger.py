@@ -12,14 +12,17 @@ from streams.core.audit.ranges import Ranges, ranges_of
 from streams.core.segments import decode
 from streams.core.windows.account import SourceRange, decode_account
 from streams.core.windows.plan import WindowPlan
+from streams.core.windows.times import Times
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRows:
-    """The rows of one segment: its offset in the log, and its rows by source partition."""
+    """One segment: where and when it stands in the log, its rows by source partition, and their slots."""
 
     log_offset: int
+    timestamp_ms: int
     places: Mapping[int, Places]
+    slots: Mapping[int, Times]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class Drops:
     account: int
     log_offset: int
     reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the last account of a source partition says: its writer's clock, and the largest time of an event."""
+
+    clock_ms: int | None
+    time_ms: int | None
 
 
 class LogLedger:
@@ -43,22 +54,28 @@ class LogLedger:
         self.rows: dict[str, list[SegmentRows]] = {}
         self.findings: list[Finding] = []
         self.accounts = 0
+        self.source_partitions = 0
+        self.heard: dict[int, Heard] = {}
         self._ranges: dict[int, list[tuple[int, SourceRange]]] = {}
 
-    def add_segment(self, log_offset: int, value: bytes) -> None:
+    def add_segment(self, log_offset: int, value: bytes, timestamp_ms: int) -> None:
         """Take a segment in."""
         segment = decode(value)
         partitions, offsets, indexes = (segment.batch[name].to_numpy() for name in ("partition", "offset", "index"))
         self.plans.setdefault(segment.plan.config_hash, segment.plan)
-        rows = SegmentRows(log_offset, by_partition(partitions, offsets, indexes))
+        places, slot_times = by_partition(partitions, offsets, indexes), segment.batch["slot_time"].to_numpy()
+        slots = {each: slot_times[partitions == each] for each in places}
+        rows = SegmentRows(log_offset, timestamp_ms, places, slots)
         self.rows.setdefault(segment.plan.config_hash, []).append(rows)
 
     def add_account(self, log_offset: int, value: bytes) -> None:
         """Take an account in; its stretches have to begin where those before them ended."""
         account = decode_account(value)
         self.source_topic = account.source_topic
+        self.source_partitions = max(self.source_partitions, account.source_partitions)
         for stretch in account.ranges:
             self._add_range(stretch)
+            self.heard[stretch.partition] = Heard(account.clock_ms, stretch.max_event_time_ms)
         for key, plan in account.plans.items():
             self.plans.setdefault(key, plan)
             if account.ranges:

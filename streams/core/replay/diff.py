@@ -9,7 +9,11 @@ from typing import Literal
 import msgspec
 
 from streams.core.batches.manifest import Manifest, encode_manifest
+from streams.core.events.times import written
+from streams.core.replay.job import ReplayJob
 from streams.core.snapshots import Snapshot
+from streams.core.windows.calendar import calendar
+from streams.core.windows.plan import WindowPlan
 
 WindowKey = tuple[int, int, int]
 Difference = Literal["same", "differs", "only live", "only replay"]
@@ -76,6 +80,19 @@ def compare(live: Iterable[Reported], replayed: Iterable[Reported]) -> list[Wind
     """Match windows by their bounds and compare them, in order."""
     sides = ({each.window: each for each in live}, {each.window: each for each in replayed})
     return [_compared(key, *sides) for key in sorted(set(sides[0]) | set(sides[1]))]
+
+
+def beyond(plan: WindowPlan, job: ReplayJob) -> list[str]:
+    """Windows that lie in part within what was asked for, in words: they are on neither side."""
+    if plan.trigger.kind == "rows":
+        return []
+    bounds = calendar(plan.trigger)
+    found = {bounds.window(job.from_ms), bounds.window(job.to_ms - 1)}
+    return [
+        f"the window from {written(start_ms)} to {written(end_ms)}, of which a part alone was asked for"
+        for start_ms, end_ms in sorted(found)
+        if start_ms < job.from_ms or end_ms > job.to_ms
+    ]
 
 
 def _compared(key: WindowKey, live: Mapping[WindowKey, Reported], replayed: Mapping[WindowKey, Reported]) -> WindowDiff:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from streams.core.audit.audit import AuditScope, AuditState, Committed
 from streams.core.audit.batch_ledger import Announced
 from streams.core.audit.findings import AuditReport
+from streams.core.audit.standstill import Present
 from streams.core.batches.build import build_batch
 from streams.core.batches.manifest import Manifest, encode_manifest
 from streams.core.collectors.canonical import canonical_json
@@ -51,7 +52,11 @@ class CleanRun:
     promoted: list[Manifest] = field(default_factory=list)
     from_runs: dict[int, str] = field(default_factory=dict)
 
-    def audited(self, scope: AuditScope = AuditScope()) -> AuditReport:  # noqa: B008 - frozen
+    def audited(
+        self,
+        scope: AuditScope = AuditScope(),  # noqa: B008 - frozen
+        present: Present | None = None,
+    ) -> AuditReport:
         """Audit what is there now."""
         state = AuditState(scope, Committed({0: 45, 1: 45}, {0: len(self.manifests)}))
         for partition, records in self.logs.items():
@@ -70,6 +75,7 @@ class CleanRun:
         for batch, found in state.batches.announced.items():
             key = f"{found.manifest.snapshot_folder}/snapshot.json"
             state.snapshots.findings += state.snapshots.check_stored(batch, key, self.objects.get(key))
+        state.present = present
         state.progress = {partition: (each, True) for partition, each in self.progress.items()}
         return state.report()
 

@@ -3,10 +3,11 @@
 import msgspec
 
 from streams.core.batches.manifest import Manifest, StoredObject
-from streams.core.replay.diff import Current, Reported, changes, compare
+from streams.core.replay.diff import Current, Reported, beyond, changes, compare
 from streams.core.reports.verdicts import Verdict
 from streams.core.snapshots import Snapshot
 from streams.core.windows.plan import Trigger, WindowPlan
+from tests.core.replay.test_job import JOB, MINUTE, TEN
 
 PLAN = WindowPlan("c", "h", Trigger("interval", interval_ms=10))
 
@@ -79,3 +80,14 @@ def test_only_what_is_not_current_yet_is_to_be_promoted() -> None:
 def with_rows(each: Reported) -> Reported:
     stored = StoredObject(f"{each.manifest.batch_folder}/rows.parquet", 1, "a" * 64)
     return Reported(msgspec.structs.replace(each.manifest, rows_object=stored), each.snapshot)
+
+
+def test_a_window_of_which_a_part_alone_was_asked_for_is_named_as_not_compared() -> None:
+    plan = WindowPlan("c", "h", TEN)
+    assert beyond(plan, JOB) == []
+    odd = msgspec.structs.replace(JOB, from_ms=JOB.from_ms + MINUTE, to_ms=JOB.to_ms + MINUTE)
+    assert beyond(plan, odd) == [
+        "the window from 1970-01-01T01:40:00.000Z to 1970-01-01T01:50:00.000Z, of which a part alone was asked for",
+        "the window from 1970-01-01T02:00:00.000Z to 1970-01-01T02:10:00.000Z, of which a part alone was asked for",
+    ]
+    assert beyond(WindowPlan("c", "h", Trigger("rows", rows=5)), odd) == []
