@@ -51,8 +51,9 @@ def test_a_run_passes_until_something_is_taken_away_or_altered(run: PipelineStat
     assert "announced twice" in said
 
 
+@pytest.mark.usefixtures("traffic")
 def test_what_nobody_reads_and_whom_nobody_serves_is_found_although_all_that_was_read_is_accounted_for(
-    run: PipelineState, traffic: TrafficState
+    run: PipelineState,
 ) -> None:
     before = audit(run)
     assert before.code == 3, before.everything
