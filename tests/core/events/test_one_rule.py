@@ -14,7 +14,7 @@ from streams.core.events.decode import Decoded
 from streams.core.events.kserve import REQUEST
 from streams.core.events.local_schemas import LocalSchemas
 from streams.core.events.messages import Headers
-from streams.core.events.parse import parse_payloads
+from streams.core.events.parse import PayloadParserState
 from tests.core.events.chunks import avro, decode
 from tests.core.events.test_cloudevents import ATTRIBUTES, BATCH, STRUCTURED, binary
 from tests.core.events.test_refusals import LINES
@@ -79,7 +79,7 @@ def test_a_number_is_the_same_in_every_form(form: str, text: str) -> None:
     assert same(column.number[0], VALUES[text])
     assert column.present.tolist() == [True]
     (payloads,) = decoded.block.payloads
-    batch = parse_payloads(payloads, decoded.block.encodings[0])
+    batch = PayloadParserState().parse(payloads, decoded.block.encodings[0])
     assert same(float(batch.chosen({"features.f"})["features.f"].array[0].as_py()), VALUES[text])
 
 
