@@ -11,6 +11,7 @@ from typing import Any
 
 from streams.core.events import kserve
 from streams.core.events.forms import SCHEMA_HEADER, is_json, media_type
+from streams.core.events.inference_tensors import read_body
 from streams.core.events.json_events import JsonDecoderState
 from streams.core.events.json_problems import shown
 from streams.core.events.json_text import written
@@ -20,6 +21,7 @@ from streams.core.events.rejects import InvalidEventError, MalformedError, Rejec
 
 _REQUIRED = ("id", "source", "type", "specversion")
 _NOT_KEPT = frozenset(("id", "time", "specversion", "datacontenttype", "data", "data_base64"))
+_BYTES = "application/octet-stream"
 AvroValue = Callable[[bytes, bytes | None], Any]
 
 
@@ -28,6 +30,8 @@ def binary_event(headers: Headers, value: bytes, duck: JsonDecoderState, avro: A
     attributes = {name[3:]: _text(name, text) for name, text in headers if name.startswith("ce_")}
     plain = {name.lower(): text for name, text in headers}
     kind = media_type(plain.get("content-type") or b"application/json")
+    if attributes.get("type") in kserve.TYPES and (is_json(kind) or kind == _BYTES):
+        return _written(attributes, *read_body(value, duck))
     if is_json(kind):
         data = duck.value(value)
     elif "avro" in kind:
@@ -64,17 +68,20 @@ def _structured(event: Any, duck: JsonDecoderState) -> Written:
     if "data_base64" not in event:
         return _written(attributes, event.get("data"))
     try:
-        return _written(attributes, duck.value(base64.b64decode(event["data_base64"], validate=True)))
+        content = base64.b64decode(event["data_base64"], validate=True)
+        data, binary = read_body(content, duck) if event.get("type") in kserve.TYPES else (duck.value(content), b"")
     except (ValueError, TypeError) as error:
         raise MalformedError(f"data_base64: {error}; send JSON in Base64, or data") from error
+    return _written(attributes, data, binary)
 
 
-def _written(attributes: Mapping[str, Any], data: Any) -> Written:
+def _written(attributes: Mapping[str, Any], data: Any, binary: bytes = b"") -> Written:
     missing = [name for name in _REQUIRED if not attributes.get(name)]
     if missing:
         raise InvalidEventError(f"CloudEvent: got no {', '.join(missing)}; send every required attribute")
-    if attributes["type"] in (kserve.REQUEST, kserve.RESPONSE):
-        return Written([written(_completed(kserve.event_of(attributes, data), attributes))], many=False)
+    if attributes["type"] in kserve.TYPES:
+        events, count = kserve.events_of(attributes, data, binary)
+        return Written((written(_completed(event, attributes)) for event in events), many=count > 1)
     if isinstance(data, list):
         return Written((_numbered(one, attributes, place) for place, one in enumerate(data)), many=True)
     return Written([written(_completed(_object(data), attributes))], many=False)

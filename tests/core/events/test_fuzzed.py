@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -41,6 +42,12 @@ ARRAY = json.dumps({"type": "array", "items": json.loads(SCHEMA)})
 CONCEPTS = pa.table({"model.id": ["m"], "concepts": [[{"id": "cat", "value": 0.5, "box": [1, 2]}]]})
 ENVELOPE = {"specversion": "1.0", "id": "c", "source": "/s", "type": "p", "time": "2026-11-20T10:00:00Z"}
 V2 = [{"name": "age", "shape": [1], "datatype": "INT64", "data": [41]}]
+SIZED = {"parameters": {"binary_data_size": 16}, "datatype": "FP64"}
+BINARY_V2 = [
+    {"name": "p", "shape": [2], **SIZED},
+    {"name": "label", "shape": [2], "datatype": "BYTES", "data": ["a", "b"]},
+]
+RAW_V2 = b'{"outputs": [{"name": "p", "shape": [1], "datatype": "BYTES"}], "raw_output_contents": ["AQAAAGE="]}'
 LIMITS = Limits(max_message_bytes=16_000, max_events_per_message=50)
 MESSAGES_PER_CHUNK = 100
 
@@ -97,6 +104,13 @@ KINDS: Mapping[str, Kind] = {
     "kserve request": Kind(
         [b'{"instances": [[6.8, 2.8]]}', json.dumps({"inputs": V2, "model_version": "3"}).encode()],
         ce_headers(type=REQUEST, inferenceservicename="iris"),
+    ),
+    "kserve tensors": Kind(
+        [json.dumps({"outputs": BINARY_V2}).encode() + struct.pack("<2d", 0.5, 0.25), RAW_V2],
+        ce_headers(type=RESPONSE, inferenceservicename="iris"),
+    ),
+    "json lines": Kind(
+        [b"\n".join(events_as_json(EVENTS)), *events_as_json(EVENTS)], [("content-type", b"application/x-ndjson")]
     ),
     "kserve response": Kind(
         [b'{"predictions": [2]}', json.dumps({"outputs": V2}).encode()],
