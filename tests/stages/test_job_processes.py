@@ -95,12 +95,12 @@ def test_answers_come_in_the_order_of_jobs_and_processes_are_used_again(processe
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_job_that_hangs_is_ended_and_costs_itself_alone(count: int) -> None:
-    processes = JobProcessesState(count, 0.5, nothing)
+    processes = JobProcessesState(count, 3, nothing)
     first, hung, last = processes.run(hang_at, range(3))
     processes.close()
     assert (first, last) == (0, 2)
     assert isinstance(hung, Lost)
-    assert "reports.timeout_s=0.5" in hung.reason
+    assert "reports.timeout_s=3" in hung.reason
     assert "STREAMS_REPORTS_TIMEOUT_S" in hung.reason
 
 
@@ -171,7 +171,7 @@ def _labels(first: int) -> list[dict[str, str]]:
 def test_a_quality_that_hangs_is_published_as_an_error_and_other_batches_have_theirs(tmp_path: Path) -> None:
     """Reading from a pipe that nobody writes to takes for ever: as a file server may that is away."""
     os.mkfifo(tmp_path / "pipe.parquet")
-    processes = JobProcessesState(1, 5.0, initialise, (str(tmp_path / "objects"), None, tmp_path))
+    processes = JobProcessesState(1, 20.0, initialise, (str(tmp_path / "objects"), None, tmp_path))
     run = LabelRun(tmp_path / "objects", collector_of(id="scores", reference="pipe.parquet"), processes=processes)
     hung = run.batch(*_events(0))
     run.label(*_labels(0))
@@ -191,6 +191,6 @@ def test_a_quality_that_hangs_is_published_as_an_error_and_other_batches_have_th
         4,
     )
     assert failed.error is not None
-    assert "reports.timeout_s=5" in failed.error
+    assert "reports.timeout_s=20" in failed.error
     assert "streams quality --publish" in failed.error
     assert good.error is None
