@@ -65,6 +65,12 @@ def lines(file: Path, *, raw: bool) -> Iterator[list[Line]]:
         yield block
 
 
+def content(file: Path) -> bytes:
+    """All bytes of a file or of standard input. CommandError where it cannot be read."""
+    with _opened(file) as stream:
+        return stream.read()
+
+
 def rows(file: Path, kind: str, model_id: str | None) -> Iterator[pa.Table]:
     """Blocks of a CSV or Parquet file's rows as events."""
     from streams.core.events.encode import events_of_rows

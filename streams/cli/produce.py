@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +29,7 @@ EXAMPLES = """\
 streams produce events.jsonl                      # an event a line, or an array of events
 cat events.jsonl | streams produce -
 streams produce scores.parquet --model-id scorer  # columns id, time, caller, metadata.x ...; others are features
+streams produce body.bin --whole -H content-type=application/vnd.apache.arrow.stream -k key -p 0
 streams produce --sample 200000 --drift-from 0.5  # sample traffic that drifts half-way
 streams produce --sample 10000 --drift-from 2026-11-21T12:00:00Z --rate 500 --encoding avro
 """
@@ -50,6 +53,16 @@ PerMessage = Annotated[int, typer.Option(min=1, help="Events of an Arrow message
 ModelId = Annotated[str | None, typer.Option(help="model.id of rows that do not say it.")]
 Topic = Annotated[str | None, typer.Option(help="Another topic than topics.predictions.")]
 Raw = Annotated[bool, typer.Option("--raw", help="Send lines as they are, even what is no event.")]
+Whole = Annotated[bool, typer.Option("--whole", help="Send the file as one message, as it is; an empty one as null.")]
+Header = Annotated[
+    list[str] | None, typer.Option("--header", "-H", metavar="NAME=VALUE", help="A header of each message; repeatable.")
+]
+Key = Annotated[str | None, typer.Option("--key", "-k", help="Key of each message, in place of its event's id.")]
+Partition = Annotated[int | None, typer.Option("--partition", "-p", min=0, help="Partition of each message.")]
+Timestamp = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Timestamp of each record (RFC 3339); else the time of producing."),
+]
 
 
 def produce(  # noqa: PLR0913 - a command's options
@@ -68,10 +81,16 @@ def produce(  # noqa: PLR0913 - a command's options
     model_id: ModelId = None,
     topic: Topic = None,
     raw: Raw = False,
+    whole: Whole = False,
+    header: Header = None,
+    key: Key = None,
+    partition: Partition = None,
+    timestamp: Timestamp = None,
 ) -> None:
     """Produce events, and check that each one was delivered.
 
-    Retries neither lose, double nor reorder messages. Exits with 1, and says how many, where some were not delivered.
+    Retries neither lose, double nor reorder messages. Exits with 1, and says how many, where some were not delivered;
+    so it does after Ctrl-C and SIGTERM, once what was sent is delivered.
     """
     settings = session.settings(topics__predictions=topic)
     encoded = of_tables(encoding, events_per_message)
@@ -79,10 +98,54 @@ def produce(  # noqa: PLR0913 - a command's options
         tables = event_sources.sample(sample_plan(sample, drift_from, hours, until, seed))
         blocks: Iterator[list[Produced]] = map(encoded, tables)
     elif file is not None and sample is None:
-        blocks = _blocks_of_file(file, kind, model_id, encoded, raw=raw)
+        blocks = _as_one_message(file) if whole else _blocks_of_file(file, kind, model_id, encoded, raw=raw)
     else:
         raise CommandError("give a FILE (- for standard input) or --sample N, one of them", Exit.USAGE)
+    blocks = addressed(blocks, header or (), key, partition, timestamp)
     send(session, settings, blocks, rate, None if encoding is EventEncoding.ARROW else sample)
+
+
+def addressed(
+    blocks: Iterator[list[Produced]],
+    headers: Sequence[str],
+    key: str | None,
+    partition: int | None,
+    timestamp: str | None,
+) -> Iterator[list[Produced]]:
+    """Messages with these headers in place of their own of the same name, this key, partition and timestamp.
+
+    Raises CommandError for what is no header or no time.
+    """
+    from streams.kafka.producing import ANY
+
+    pairs = [_header(text) for text in headers]
+    names, stamp = {name for name, _ in pairs}, 0 if timestamp is None else epoch_ms(timestamp, "--timestamp")
+
+    def made(each: Produced) -> Produced:
+        kept = [pair for pair in each.headers if pair[0] not in names]
+        called = each.key if key is None else key.encode()
+        return replace(
+            each,
+            headers=[*kept, *pairs],
+            key=called,
+            partition=ANY if partition is None else partition,
+            timestamp_ms=stamp,
+        )
+
+    return ([made(each) for each in block] for block in blocks)
+
+
+def _header(text: str) -> tuple[str, bytes]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise CommandError(f"--header {text}: write NAME=VALUE", Exit.USAGE)
+    return name, value.encode("utf-8", "surrogateescape")  # bytes of the shell that are no UTF-8 stay what they are
+
+
+def _as_one_message(file: Path) -> Iterator[list[Produced]]:
+    from streams.kafka.producing import Produced
+
+    yield [Produced(event_sources.content(file) or None)]
 
 
 def sample_plan(events: int, drift_from: str | None, hours: float, until: str | None, seed: int) -> TrafficPlan:
@@ -108,7 +171,8 @@ def send(
     state, began = delivery(settings, role), time.monotonic()
     problem: CommandError | None = None
     try:
-        _send_all(state, blocks, rate, total)
+        with _interruptible():
+            _send_all(state, blocks, rate, total)
     except CommandError as error:  # what was sent before is accounted for first
         problem = error
     state.finish(_FLUSH_TIMEOUT_S)
@@ -125,6 +189,25 @@ def send(
     if state.failed:
         reasons = "; ".join(f"{count} times {reason}" for reason, count in state.failures.items())
         raise CommandError(f"{state.failed} message(s) were not delivered: {reasons}")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Within the block, Ctrl-C and SIGTERM raise a CommandError: what became of the messages is told all the same."""
+    import signal
+    from types import FrameType
+
+    def stop(number: int, _: FrameType | None) -> None:
+        raise CommandError(
+            f"stopped by {signal.Signals(number).name} before the end: see above how many were delivered"
+        )
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def delivery(settings: Settings, role: Role = "predictions") -> DeliveryState:

@@ -12,16 +12,23 @@ from streams.kafka.client_config import Config
 from streams.kafka.cluster import explained
 
 Headers = Sequence[tuple[str, bytes]]
+ANY = -1
 _WAIT_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Produced:
-    """A message to be produced. Without a key it goes to any partition."""
+    """A message to be produced.
 
-    value: bytes
+    Without a key it goes to any partition but where one is named (`ANY` names none). Its timestamp, in epoch
+    milliseconds, is the time of producing where it is 0.
+    """
+
+    value: bytes | None
     key: bytes | None = None
     headers: Headers = ()
+    partition: int = ANY
+    timestamp_ms: int = 0
 
 
 class DeliveryState:
@@ -73,6 +80,8 @@ class DeliveryState:
                     self._topic,
                     message.value,
                     message.key,
+                    message.partition,
+                    timestamp=message.timestamp_ms,
                     headers=list(message.headers),
                     on_delivery=self._note,
                 )

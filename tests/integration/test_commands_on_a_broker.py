@@ -1,6 +1,9 @@
 """Commands against a real broker."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -14,10 +17,10 @@ from streams.kafka import client_config
 from streams.kafka.connection import Connection
 from streams.kafka.local_broker import Broker
 from streams.kafka.producing import DeliveryState, Produced
-from streams.kafka.scan import Record, committed_offsets, scan
+from streams.kafka.scan import Record, committed_offsets, end_offsets, follow, scan
 from streams.kafka.topic_roles import Role
 from streams.kafka.topics import delete_topics, describe_topics
-from tests.commands.running import Ran, run
+from tests.commands.running import Ran, plain_environment, run
 
 pytestmark = pytest.mark.kafka
 
@@ -34,6 +37,22 @@ class Place:
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Ran:
         return run(*arguments, folder=self.folder, stdin=stdin)
+
+    def stopped(self, number: signal.Signals, *arguments: str) -> Ran:
+        """A command that produces, which gets a signal once the first of its events is there."""
+        command = [sys.executable, "-m", "streams.cli.main", *arguments]
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=plain_environment({}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            next(each for each in follow(self.reader(), f"{self.prefix}predictions", from_beginning=True) if each)
+            running.send_signal(number)
+            out, err = running.communicate(timeout=60)
+        return Ran(running.returncode, out, err)
 
     def reader(self) -> client_config.Config:
         return client_config.consumer(self.kafka, group_id=f"{self.prefix}reader", client_id="test")
@@ -161,6 +180,36 @@ def test_what_was_sent_before_a_bad_line_is_accounted_for(place: Place) -> None:
     assert ran.code == 1
     assert ran.json[0]["delivered"] == 10_000
     assert "line 10001" in ran.err
+
+
+def test_a_message_is_sent_as_it_is_with_headers_key_partition_and_timestamp(place: Place) -> None:
+    address = ("-H", "content-type=application/avro", "-H", "trace=a=b", "-k", "mine", "-p", "2")
+    at = ("--timestamp", "2026-11-21T12:00:00Z")
+
+    assert place.run("produce", "-", "--whole", *address, *at, stdin=b"\x00\xff\n{\n").code == 0
+    assert place.run("produce", "-", "--whole", stdin=b"").code == 0
+    assert place.run("produce", "-", "-H", "nonsense", stdin=b"{}").code == 2
+
+    sent, null = sorted(place.records(), key=lambda each: each.value is None)
+    assert (sent.value, sent.key, sent.partition, sent.timestamp_ms) == (
+        b"\x00\xff\n{\n",
+        b"mine",
+        2,
+        1_795_262_400_000,
+    )
+    assert sent.pairs == (("content-type", b"application/avro"), ("trace", b"a=b"))
+    assert (null.value, null.key) == (None, None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_producing_that_is_stopped_says_how_many_were_delivered(place: Place, number: signal.Signals) -> None:
+    stopped = place.stopped(number, "produce", "--sample", "100000", "--rate", "200", "-o", "json")
+
+    (row,) = stopped.json
+    assert stopped.code == 1
+    assert 0 < row["delivered"] < 100_000
+    assert row["delivered"] == sum(end_offsets(place.reader(), f"{place.prefix}predictions").values())
+    assert f"stopped by {number.name}" in stopped.err
 
 
 def test_a_rate_holds_producing_back(place: Place) -> None:
