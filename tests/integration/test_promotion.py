@@ -12,7 +12,7 @@ from confluent_kafka import Producer
 from streams.client import Client, open_client
 from streams.kafka.local_broker import Broker
 from tests.integration.oracle import Asked
-from tests.integration.pipeline import PipelineState, pipeline
+from tests.integration.pipeline import PipelineState, assert_accounted, pipeline
 from tests.integration.traffic import create_topics, recent_hour_ms
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -130,8 +130,7 @@ def replayed_report(run: PipelineState, stretch: list[str]) -> str:
 
 def one_answer(run: PipelineState, client: Client) -> None:
     """Client, commands, topics and audit agree, and every figure is that of the rows that the client reads."""
-    audited = run.command("audit", "--output", "json")
-    assert audited.code == 0, audited.everything
+    assert_accounted(run)
     snapshots, batches = client.snapshots(), client.batches()
     pd.testing.assert_frame_equal(
         snapshots[["batch_id", "rows", "late_rows"]], batches[["batch_id", "rows", "late_rows"]]

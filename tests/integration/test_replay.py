@@ -16,7 +16,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.kafka.local_broker import Broker
 from tests.integration.oracle import Asked, expected_windows
-from tests.integration.pipeline import MIXED, ROOT, PipelineState, assert_exact, pipeline
+from tests.integration.pipeline import MIXED, ROOT, PipelineState, assert_accounted, assert_exact, pipeline
 from tests.integration.traffic import EVENTS, PARTITIONS, TrafficState, recent_hour_ms
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -154,8 +154,7 @@ def test_a_new_collector_is_filled_in_over_the_past_and_promoted_once(
     live.stop()
     assert len(live.records("snapshots")) == snapshots + done["batches"]
     assert not live.records("alerts")
-    audited = live.command("audit", "--output", "json")
-    assert audited.code == 0, audited.everything
+    assert_accounted(live)
 
 
 def test_a_changed_report_is_computed_from_batches_alone(live: PipelineState) -> None:

@@ -11,7 +11,7 @@ from streams.core.batches.manifest import encode_manifest
 from streams.kafka.local_broker import Broker
 from streams.stores.locations import open_objects
 from tests.integration.oracle import Asked
-from tests.integration.pipeline import pipeline
+from tests.integration.pipeline import assert_accounted, pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, create_topics, recent_hour_ms
 from tests.stages.batches_in_store import put_batch
 
@@ -48,7 +48,7 @@ def test_a_failed_report_is_computed_again_and_published_once(
         better = run.snapshots()[len(failed) :]
         assert sorted(each["batch_id"] for each in better) == sorted(each["batch_id"] for each in failed)
         assert all(b'"error":null' in run.read(key) for key in run.keys("/snapshot.json"))
-        assert run.command("audit").code == 0
+        assert_accounted(run)
 
 
 def test_a_report_that_hangs_fails_and_its_batch_is_reported_on_again_once_the_cause_is_gone(

@@ -19,7 +19,7 @@ from confluent_kafka.admin import (
 
 from streams.kafka.local_broker import LocalBrokerProcess, LocalBrokerSpec
 from tests.integration.oracle import Event
-from tests.integration.pipeline import PipelineState
+from tests.integration.pipeline import PipelineState, assert_accounted
 from tests.integration.traffic import PARTITIONS, TrafficState, encode, recent_hour_ms
 from tests.integration.worker_process import WorkerProcess
 
@@ -65,9 +65,7 @@ def test_partitions_that_are_added_are_taken_up_and_accounted_for(run: PipelineS
     run.wait_for_offsets(EVENTS + 100)
     run.stop()
 
-    audited = run.command("audit", "--output", "json")
-    assert audited.code == 0, audited.everything
-    read = {each["partition"]: each["events"] for each in audited.json["sources"]}
+    read = {each["partition"]: each["events"] for each in assert_accounted(run)["sources"]}
     old = {f"{run.predictions}-{partition}": EVENTS // PARTITIONS for partition in range(PARTITIONS)}
     assert read == {**old, f"{run.predictions}-{PARTITIONS}": 100}
 
