@@ -68,11 +68,14 @@ def _read(source: pa.Buffer, limits: Limits) -> pa.StructArray:
         table.validate(full=True)
         check_size(plain_bytes(table), limits)
         columns = [one_array(column).cast(plain_type(column.type)) for column in table.columns]
+        return _events(table.schema.names, columns)
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         if isinstance(error, RejectedError):
             raise
         raise MalformedError(f"Arrow stream: {error}; {_REMEDY}") from error
-    names = table.schema.names
+
+
+def _events(names: Sequence[str], columns: Sequence[pa.Array]) -> pa.StructArray:
     if len(set(names)) < len(names):
         raise InvalidEventError(f"Arrow stream: got columns {names}; give each a name of its own")
     return pa.StructArray.from_arrays(
@@ -89,6 +92,8 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
         return plain_type(kind.value_type)
     if types.is_union(kind):
         raise InvalidEventError("Arrow stream: got a union column; use one type per column, or send JSON or Avro")
+    if types.is_list_view(kind) or types.is_large_list_view(kind):  # pyarrow 26 casts them to lists that are not valid
+        raise InvalidEventError(f"Arrow stream: got a column of type {kind}; send lists, not list views")
     return _nested_type(kind) if types.is_nested(kind) else _flat_type(kind)
 
 

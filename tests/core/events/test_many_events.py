@@ -143,6 +143,22 @@ def test_an_arrow_column_of_the_wrong_kind_refuses_the_message(column: str, valu
     assert [column in one.reason for one in decoded.rejects] == [True]
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+@pytest.mark.parametrize("kind", [pa.list_view(pa.int64()), pa.large_list_view(pa.string())])
+def test_list_views_are_refused_by_name_and_cost_no_neighbour(kind: pa.DataType, *, wrapped: bool) -> None:
+    """More of them in a row than faults of the program may come in a row."""
+    column = pa.array([[], []], kind)
+    sent = arrow_stream(pa.table({"model.id": ["m", "m"], "features.x": _in_a_struct(column) if wrapped else column}))
+    decoded = decode([*[sent] * 30, *events_as_json(EVENTS)])
+    assert {"send lists, not list views" in one.reason for one in decoded.rejects} == {True}
+    assert [one.message for one in decoded.rejects] == list(range(30))
+    assert content(rows_of(decoded.block)) == SINGLE
+
+
+def _in_a_struct(column: pa.Array) -> pa.StructArray:
+    return pa.StructArray.from_arrays([column], ["inner"])
+
+
 def test_every_form_may_stand_in_one_chunk() -> None:
     values = [
         json.dumps(EVENTS[0]).encode(),
