@@ -95,15 +95,26 @@ class ReferenceCacheState:
 def parse_reference(location: str, content: bytes) -> pa.Table:
     """Parquet, or CSV with a header line. Raises ReferenceUnusableError, in which `location` names it."""
     try:
-        if content.startswith(_PARQUET_MAGIC):
-            return parquet.read_table(io.BytesIO(content))
-        # One block: types are inferred from all rows, so that they do not depend on where blocks end.
-        options = csv.ReadOptions(use_threads=False, block_size=len(content) + 1)
-        return csv.read_csv(io.BytesIO(content), read_options=options)
-    except (pa.ArrowException, OSError) as error:
+        table = _table(content)
+        names = table.column_names  # decoded only here
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise ReferenceUnusableError(
-            f"reference {location} is neither Parquet nor CSV with a header line: {error}"
+            f"reference {location} is neither Parquet nor CSV with a header line, in UTF-8: {error}"
         ) from error
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise ReferenceUnusableError(
+            f"reference {location}: columns {twice} occur more than once: rename all but one of each"
+        )
+    return table
+
+
+def _table(content: bytes) -> pa.Table:
+    if content.startswith(_PARQUET_MAGIC):
+        return parquet.read_table(io.BytesIO(content))
+    # One block: types are inferred from all rows, so that they do not depend on where blocks end.
+    options = csv.ReadOptions(use_threads=False, block_size=len(content) + 1)
+    return csv.read_csv(io.BytesIO(content), read_options=options)
 
 
 def _is_refusal(error: StoreUnavailableError) -> bool:

@@ -107,6 +107,22 @@ def test_what_is_no_table_is_refused_by_name(place: Place, content: bytes) -> No
         place.cache.load(place.located("broken"))
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"a,\xc6\n1,2\n", "broken is neither Parquet nor CSV with a header line, in UTF-8"),
+        (b"a,b,a\n1,2,3\n", r"broken: columns \['a'\] occur more than once: rename all but one"),
+    ],
+)
+def test_names_of_columns_that_are_no_text_or_not_unique_are_refused_by_reference(
+    place: Place, content: bytes, why: str
+) -> None:
+    place.store.put("broken", content)
+
+    with pytest.raises(ReferenceUnusableError, match=why):
+        place.cache.load(place.located("broken"))
+
+
 def test_a_reference_that_was_broken_can_be_mended(place: Place) -> None:
     place.store.put("mended.csv", b"a,b\n1\n")
     with pytest.raises(ReferenceUnusableError):
