@@ -9,6 +9,8 @@ from random import Random
 
 INPUTS = int(os.environ.get("STREAMS_FUZZ_INPUTS", "20000"))
 """How many inputs fuzz tests try altogether, shared out among the decoders; a longer campaign sets more."""
+EACH = int(os.environ.get("STREAMS_FUZZ_INPUTS", "60"))
+"""How many inputs of each kind a run over hostile inputs tries."""
 SEED = int(os.environ.get("STREAMS_FUZZ_SEED", "1"))
 
 _TOKENS = (
