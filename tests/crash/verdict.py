@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tests.integration.audited import assert_accounted
 from tests.integration.oracle import Event
-from tests.integration.pipeline import PipelineState, assert_accounted, assert_exact
+from tests.integration.pipeline import PipelineState, assert_exact
 
 
 def assert_nothing_lost_nothing_twice(run: PipelineState, events: Sequence[Event]) -> None:

@@ -281,14 +281,6 @@ def assert_exact(run: PipelineState, events: Sequence[Event]) -> None:
     )
 
 
-def assert_accounted(run: PipelineState) -> Any:
-    """The audit finds nothing but what stopped workers left unread; returns what it printed."""
-    audited = run.command("audit", "--output", "json")
-    found = audited.json
-    assert [each for each in found["findings"] if each["check"] != "backlog"] == [], audited.everything
-    return found
-
-
 def assert_same_windows(collector: str, found: Sequence[Window], expected: Sequence[Window]) -> None:
     """Equal in number, order, rows and counts; the first difference is named."""
     assert len(found) == len(expected), collector

@@ -8,8 +8,9 @@ import pytest
 from confluent_kafka import Producer
 
 from streams.kafka.local_broker import Broker
+from tests.integration.audited import assert_accounted
 from tests.integration.oracle import Asked
-from tests.integration.pipeline import PipelineState, assert_accounted, pipeline
+from tests.integration.pipeline import PipelineState, pipeline
 from tests.integration.traffic import create_topics, recent_hour_ms
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

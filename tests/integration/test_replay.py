@@ -15,8 +15,9 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from streams.kafka.local_broker import Broker
+from tests.integration.audited import assert_accounted
 from tests.integration.oracle import Asked, expected_windows
-from tests.integration.pipeline import MIXED, ROOT, PipelineState, assert_accounted, assert_exact, pipeline
+from tests.integration.pipeline import MIXED, ROOT, PipelineState, assert_exact, pipeline
 from tests.integration.traffic import EVENTS, PARTITIONS, TrafficState, recent_hour_ms
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]

@@ -10,8 +10,9 @@ import pytest
 from streams.core.batches.manifest import encode_manifest
 from streams.kafka.local_broker import Broker
 from streams.stores.locations import open_objects
+from tests.integration.audited import assert_accounted
 from tests.integration.oracle import Asked
-from tests.integration.pipeline import assert_accounted, pipeline
+from tests.integration.pipeline import pipeline
 from tests.integration.traffic import PARTITIONS, TrafficState, create_topics, recent_hour_ms
 from tests.stages.batches_in_store import put_batch
 

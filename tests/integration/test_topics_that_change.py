@@ -18,8 +18,9 @@ from confluent_kafka.admin import (
 )
 
 from streams.kafka.local_broker import LocalBrokerProcess, LocalBrokerSpec
+from tests.integration.audited import assert_accounted
 from tests.integration.oracle import Event
-from tests.integration.pipeline import PipelineState, assert_accounted
+from tests.integration.pipeline import PipelineState
 from tests.integration.traffic import PARTITIONS, TrafficState, encode, recent_hour_ms
 from tests.integration.worker_process import WorkerProcess
 
