@@ -10,6 +10,7 @@ from tests.commands.running import run
 CANARY = "canary-in-the-mine"
 NOWHERE = "127.0.0.1:9"
 ENVIRON = {
+    "STREAMS_LIMITS_START_WAIT_S": "1",
     "KAFKA_BOOTSTRAP_SERVERS": NOWHERE,
     "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
     "KAFKA_SASL_MECHANISM": "PLAIN",
