@@ -99,8 +99,8 @@ def test_counters_are_what_the_oracle_counts_and_gauges_come_to_rest(run: Pipeli
 def test_what_was_aborted_is_counted_once_it_is_committed_and_only_then(
     run: PipelineState, traffic: TrafficState
 ) -> None:
-    port = started(run, STREAMS_LIMITS_CHUNK_MESSAGES="500")
-    run.wait_for_offsets(EVENTS // 4)
+    port = started(run, STREAMS_LIMITS_CHUNK_MESSAGES="50")  # slowly, so that there is something to abort
+    run.wait_for_offsets(EVENTS // 20)
     sleeper = run.workers[0]
     sleeper.send(signal.SIGSTOP)  # the broker aborts its transactions and takes its partitions
     run.wait_until(lambda: run.members("collect") == 0, "the worker is taken for dead")
