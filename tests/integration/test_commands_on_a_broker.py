@@ -2,10 +2,7 @@
 
 import json
 import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import get_args
 
 import pyarrow as pa
 import pytest
@@ -14,51 +11,13 @@ from pyarrow import csv, parquet
 
 from streams.core.snapshots import BatchFacts, Snapshot, failed_snapshot
 from streams.kafka import client_config
-from streams.kafka.connection import Connection
 from streams.kafka.local_broker import Broker
 from streams.kafka.producing import DeliveryState, Produced
-from streams.kafka.scan import Record, committed_offsets, end_offsets, follow, scan
-from streams.kafka.topic_roles import Role
+from streams.kafka.scan import committed_offsets, end_offsets, scan
 from streams.kafka.topics import delete_topics, describe_topics
-from tests.commands.running import Ran, plain_environment, run
+from tests.integration.place import Place
 
 pytestmark = pytest.mark.kafka
-
-
-class Place:
-    """A folder whose settings name topics of this test alone."""
-
-    def __init__(self, folder: Path, servers: str, prefix: str) -> None:
-        self.folder, self.prefix = folder, prefix
-        self.kafka = Connection.model_validate({"properties": {"bootstrap.servers": servers}})
-        topics = {role: prefix + role for role in get_args(Role)}
-        settings = {"kafka": {"properties": {"bootstrap.servers": servers}}, "topics": topics}
-        (folder / "streams.yaml").write_text(json.dumps(settings))
-
-    def run(self, *arguments: str, stdin: bytes = b"") -> Ran:
-        return run(*arguments, folder=self.folder, stdin=stdin)
-
-    def stopped(self, number: signal.Signals, *arguments: str) -> Ran:
-        """A command that produces, which gets a signal once the first of its events is there."""
-        command = [sys.executable, "-m", "streams.cli.main", *arguments]
-        with subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=plain_environment({}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as running:
-            next(each for each in follow(self.reader(), f"{self.prefix}predictions", from_beginning=True) if each)
-            running.send_signal(number)
-            out, err = running.communicate(timeout=60)
-        return Ran(running.returncode, out, err)
-
-    def reader(self) -> client_config.Config:
-        return client_config.consumer(self.kafka, group_id=f"{self.prefix}reader", client_id="test")
-
-    def records(self, role: str = "predictions") -> list[Record]:
-        return list(scan(self.reader(), self.prefix + role, lambda _done, _total: None))
 
 
 @pytest.fixture
